@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors here and ignored by SwiftPM for those who depend on this package.
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+
+// What only the servers need hangs on the trait, so that a user of PGWire alone resolves swift-log and nothing else.
+let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types", condition: servers)
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird", condition: servers)
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers)
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser", condition: servers)
+
+let package = Package(
+    name: "PGWire",
+    products: [
+        .library(name: "PGWire", targets: ["PGWire"]),
+        .library(name: "MCP", targets: ["MCP"]),
+        .library(name: "MCPHTTP", targets: ["MCPHTTP"]),
+        .library(name: "PostgresSessions", targets: ["PostgresSessions"]),
+        .executable(name: "simple-postgres-session", targets: ["simple-postgres-session"]),
+        .executable(name: "postgres-setup", targets: ["postgres-setup"]),
+        .executable(name: "postgres-teardown", targets: ["postgres-teardown"]),
+    ],
+    traits: [
+        .trait(name: "Servers", description: "The HTTP endpoint and the programs, with the libraries they need."),
+        .default(enabledTraits: ["Servers"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(
+            name: "PGWire", dependencies: ["COpenSSL", "CLinux", "Digests", logging],
+            swiftSettings: settings + lifetimes),
+        .target(name: "MCP", dependencies: ["Digests", logging, httpTypes], swiftSettings: settings),
+        .target(
+            name: "MCPHTTP", dependencies: ["MCP", logging, httpTypes, hummingbird, lifecycle],
+            swiftSettings: settings),
+        .target(
+            name: "PostgresSessions", dependencies: ["MCP", "PGWire", "Digests", logging], swiftSettings: settings),
+        .executableTarget(
+            name: "simple-postgres-session",
+            dependencies: ["MCP", "MCPHTTP", "PGWire", "PostgresSessions", logging, arguments, lifecycle],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "postgres-setup", dependencies: ["PGWire", "PostgresSessions", logging, arguments],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "postgres-teardown", dependencies: ["PGWire", "PostgresSessions", logging, arguments],
+            swiftSettings: settings),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
+        .testTarget(name: "PGWireTests", dependencies: ["PGWire", "TestSupport"], swiftSettings: settings + lifetimes),
+        .testTarget(name: "MCPTests", dependencies: ["MCP", "TestSupport", httpTypes], swiftSettings: settings),
+        .testTarget(
+            name: "MCPHTTPTests", dependencies: ["MCPHTTP", "MCP", "TestSupport", httpTypes], swiftSettings: settings),
+        .testTarget(
+            name: "PostgresSessionsTests", dependencies: ["PostgresSessions", "PGWire", "MCP", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["MCP", "PGWire", "TestSupport"], swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["MCP", "PGWire"], path: "Tests/Support", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// While the house is being built: a target takes part from its first file on.
+import Foundation
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+func exists(_ t: Target) -> Bool {
+    if t.type == .system { return true }
+    let dir = root + "/" + (t.path ?? ((t.type == .test ? "Tests/" : "Sources/") + t.name))
+    return FileManager.default.enumerator(atPath: dir)?.contains { ($0 as? String)?.hasSuffix(".swift") == true } ?? false
+}
+let here = Set(package.targets.filter(exists).map(\.name))
+package.targets = package.targets.filter { here.contains($0.name) }
+for t in package.targets {
+    t.dependencies = t.dependencies.filter { d in
+        if case .byNameItem(let n, _) = d { return here.contains(n) || n == "COpenSSL" || n == "CLinux" }
+        return true
+    }
+}
+package.products = package.products.filter { here.contains($0.name) }

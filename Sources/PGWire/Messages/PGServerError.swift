@@ -1,0 +1,49 @@
+/// An ErrorResponse or NoticeResponse with every field that the server sent.
+///
+/// See [Error and Notice Message Fields](https://www.postgresql.org/docs/current/protocol-error-fields.html).
+public struct PGServerError: Sendable, Equatable {
+    /// A field of the message, by the byte that names it.
+    public enum Field: UInt8, Sendable, CaseIterable {
+        case localizedSeverity = 0x53  // S
+        case severity = 0x56  // V
+        case sqlState = 0x43  // C
+        case message = 0x4D  // M
+        case detail = 0x44  // D
+        case hint = 0x48  // H
+        case position = 0x50  // P
+        case internalPosition = 0x70  // p
+        case internalQuery = 0x71  // q
+        case context = 0x57  // W
+        case schema = 0x73  // s
+        case table = 0x74  // t
+        case column = 0x63  // c
+        case dataType = 0x64  // d
+        case constraint = 0x6E  // n
+        case file = 0x46  // F
+        case line = 0x4C  // L
+        case routine = 0x52  // R
+    }
+
+    /// The fields by the byte that names them; bytes that this version does not know are kept.
+    public var fields: [UInt8: String]
+
+    /// A message with these fields.
+    public init(fields: [UInt8: String]) {
+        self.fields = fields
+    }
+
+    /// The value of a field, where the server sent it.
+    public subscript(field: Field) -> String? { fields[field.rawValue] }
+
+    /// `ERROR`, `FATAL`, `PANIC`, `WARNING`, `NOTICE` …, never translated.
+    public var severity: String { self[.severity] ?? self[.localizedSeverity] ?? "ERROR" }
+
+    /// The five characters of the [error code](https://www.postgresql.org/docs/current/errcodes-appendix.html).
+    public var sqlState: String { self[.sqlState] ?? "XX000" }
+
+    /// The primary message.
+    public var message: String { self[.message] ?? "" }
+
+    /// Whether the server ends the connection with this message.
+    public var isFatal: Bool { severity == "FATAL" || severity == "PANIC" }
+}

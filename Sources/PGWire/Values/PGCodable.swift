@@ -1,0 +1,44 @@
+/// A Swift value that can be sent as a parameter in PostgreSQL's binary format.
+public protocol PGEncodable: Sendable {
+    /// The type that the parameter is declared as.
+    var postgresType: PGType { get }
+
+    /// Whether the value is SQL's NULL, for which ``encode(into:)`` is not called.
+    var isNull: Bool { get }
+
+    /// Appends the value's binary form, without its length.
+    ///
+    /// - Throws: ``PGError`` with ``PGError/Code/conversion`` for a value that the type cannot hold, such as a string
+    ///   with U+0000.
+    func encode(into buffer: inout ByteBuffer) throws(PGError)
+}
+
+extension PGEncodable {
+    public var isNull: Bool { false }
+}
+
+/// A Swift value that can be read from a column.
+public protocol PGDecodable: Sendable {
+    /// Reads a value that is not NULL.
+    ///
+    /// - Throws: ``PGError`` with ``PGError/Code/conversion`` where the column's type is another one, the bytes do not
+    ///   form a value of it, or the value does not fit.
+    static func decode(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> Self
+
+    /// Reads NULL; throws unless the type is an `Optional`.
+    static func decodeNull() throws(PGError) -> Self
+}
+
+extension PGDecodable {
+    public static func decodeNull() throws(PGError) -> Self {
+        throw PGError(.conversion, "NULL cannot be read as \(Self.self); read it as \(Self.self)?", retry: .pointless)
+    }
+}
+
+/// The format of a parameter or a column: 0 is text, 1 is binary.
+public enum PGFormat: Int16, Sendable, Equatable {
+    /// The textual form, as psql shows it.
+    case text = 0
+    /// The binary form, as the type's send function makes it.
+    case binary = 1
+}
