@@ -13,6 +13,8 @@ public struct ByteReader: ~Escapable {
         case invalidUTF8
         /// Bytes are left where the message should have ended.
         case trailingBytes
+        /// A count, a code or a flag has a value that it cannot have.
+        case invalidValue
     }
 
     private let bytes: RawSpan
@@ -51,14 +53,26 @@ public struct ByteReader: ~Escapable {
     /// Reads a `String` of the protocol: UTF-8 up to a zero byte, which is skipped.
     @_lifetime(self: copy self)
     public mutating func readCString() throws(Failure) -> String {
+        let string = try readString(try cStringLength())
+        offset += 1
+        return string
+    }
+
+    /// Reads a `String` of the protocol in an encoding that is not known: what is not UTF-8 becomes U+FFFD.
+    @_lifetime(self: copy self)
+    mutating func readRepairedCString() throws(Failure) -> String {
+        let slice = try readBytes(try cStringLength())
+        offset += 1
+        return unsafe slice.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func cStringLength() throws(Failure) -> Int {
         var length = 0
         while length < remaining, unsafe bytes.unsafeLoad(fromByteOffset: offset + length, as: UInt8.self) != 0 {
             length += 1
         }
         guard length < remaining else { throw .unterminatedString }
-        let string = try readString(length)
-        offset += 1
-        return string
+        return length
     }
 
     /// Reads `count` bytes of UTF-8.
