@@ -47,3 +47,19 @@ public struct PGServerError: Sendable, Equatable {
     /// Whether the server ends the connection with this message.
     public var isFatal: Bool { severity == "FATAL" || severity == "PANIC" }
 }
+
+extension PGServerError {
+    /// Reads an ErrorResponse or NoticeResponse.
+    ///
+    /// Before a session begins the server writes in an encoding of its own: what is not UTF-8 is repaired rather than
+    /// refused, since the message says what went wrong.
+    init(payload: RawSpan) throws(ByteReader.Failure) {
+        var reader = ByteReader(payload)
+        var fields: [UInt8: String] = [:]
+        while case let field = try reader.read(UInt8.self), field != 0 {
+            fields[field] = try reader.readRepairedCString()
+        }
+        try reader.finish()
+        self.init(fields: fields)
+    }
+}

@@ -1,0 +1,275 @@
+/// The messages that the driver sends: each function appends one, whole, to a buffer.
+///
+/// A function that throws leaves the buffer as it was. See
+/// [Message Formats](https://www.postgresql.org/docs/current/protocol-message-formats.html).
+enum FrontendMessage {
+    /// The version of the protocol that the startup asks for: 3.0.
+    static let protocolVersion: Int32 = 3 << 16
+
+    /// The most parameters that a statement can have: their number is sent in 16 bits.
+    static let maximumParameters = Int(UInt16.max)
+
+    /// The longest message that a server accepts, in bytes after the tag.
+    private static let maximumLength = (1 << 30) - 1
+
+    // MARK: Before the session
+
+    /// StartupMessage, with the parameters in their order.
+    static func startup(parameters: [(String, String)], into buffer: inout ByteBuffer) throws(PGError) {
+        for (name, value) in parameters {
+            // An empty name would end the list.
+            guard !name.isEmpty else {
+                throw PGError(.configuration, "a startup parameter has no name", retry: .pointless)
+            }
+            try refuseNUL(in: name, .configuration, "the name of a startup parameter")
+            try refuseNUL(in: value, .configuration, "the startup parameter \(name)")
+        }
+        let start = begin(nil, in: &buffer)
+        buffer.append(protocolVersion)
+        for (name, value) in parameters {
+            buffer.append(cString: name)
+            buffer.append(cString: value)
+        }
+        buffer.append(UInt8(0))
+        try end(start, tagged: false, in: &buffer)
+    }
+
+    /// SSLRequest.
+    static func sslRequest(into buffer: inout ByteBuffer) {
+        buffer.append(Int32(8))
+        buffer.append(Int32(1234 << 16 | 5679))
+    }
+
+    /// CancelRequest, for a connection of its own.
+    ///
+    /// - Parameter secretKey: as BackendKeyData brought it, 4 to 256 bytes.
+    static func cancelRequest(processID: Int32, secretKey: [UInt8], into buffer: inout ByteBuffer) {
+        precondition((4...256).contains(secretKey.count), "a cancel key that BackendKeyData cannot have brought")
+        buffer.append(Int32(12 + secretKey.count))
+        buffer.append(Int32(1234 << 16 | 5678))
+        buffer.append(processID)
+        buffer.append(secretKey)
+    }
+
+    /// PasswordMessage: a password, or its md5 response.
+    static func password(_ password: String, into buffer: inout ByteBuffer) throws(PGError) {
+        try refuseNUL(in: password, .configuration, "the password")
+        let start = begin(UInt8(ascii: "p"), in: &buffer)
+        buffer.append(cString: password)
+        try end(start, in: &buffer)
+    }
+
+    /// SASLInitialResponse.
+    static func saslInitialResponse(
+        mechanism: String, data: [UInt8], into buffer: inout ByteBuffer
+    ) throws(PGError) {
+        let start = begin(UInt8(ascii: "p"), in: &buffer)
+        buffer.append(cString: mechanism)
+        buffer.append(Int32(truncatingIfNeeded: data.count))
+        buffer.append(data)
+        try end(start, in: &buffer)
+    }
+
+    /// SASLResponse.
+    static func saslResponse(_ data: [UInt8], into buffer: inout ByteBuffer) throws(PGError) {
+        let start = begin(UInt8(ascii: "p"), in: &buffer)
+        buffer.append(data)
+        try end(start, in: &buffer)
+    }
+
+    // MARK: Queries
+
+    /// Query: one or several statements, by the simple protocol.
+    static func query(_ sql: String, into buffer: inout ByteBuffer) throws(PGError) {
+        try refuseNUL(in: sql, .usage, "the SQL text")
+        let start = begin(UInt8(ascii: "Q"), in: &buffer)
+        buffer.append(cString: sql)
+        try end(start, in: &buffer)
+    }
+
+    /// Parse: prepares a statement under a name, or the unnamed one.
+    ///
+    /// - Parameter types: the types of the first parameters; the server infers the others and those with 0.
+    static func parse(
+        name: String, sql: String, types: [PGType], into buffer: inout ByteBuffer
+    ) throws(PGError) {
+        try refuseNUL(in: name, .usage, "a statement's name")
+        try refuseNUL(in: sql, .usage, "the SQL text")
+        try limitParameters(types.count)
+        let start = begin(UInt8(ascii: "P"), in: &buffer)
+        buffer.append(cString: name)
+        buffer.append(cString: sql)
+        buffer.append(UInt16(types.count))
+        for type in types { buffer.append(type.rawValue) }
+        try end(start, in: &buffer)
+    }
+
+    /// Bind, with every parameter in binary form.
+    ///
+    /// - Parameters:
+    ///   - parameters: for each of `parameterCount` values an Int32 with its length and its bytes, or -1 for NULL.
+    ///   - resultFormat: the form of all columns of the result.
+    static func bind(
+        portal: String = "", statement: String, parameterCount: Int, parameters: RawSpan,
+        resultFormat: PGFormat = .binary, into buffer: inout ByteBuffer
+    ) throws(PGError) {
+        let start = try beginBind(portal: portal, statement: statement, parameterCount: parameterCount, in: &buffer)
+        buffer.append(parameters)
+        try endBind(start, resultFormat: resultFormat, in: &buffer)
+    }
+
+    /// Bind, with every parameter in binary form.
+    ///
+    /// - Parameters:
+    ///   - resultFormat: the form of all columns of the result.
+    ///   - parameters: appends for each of `parameterCount` values an Int32 with its length and its bytes, or -1 for
+    ///     NULL. What it throws leaves the buffer as it was.
+    @inline(__always)
+    static func bind(
+        portal: String = "", statement: String, parameterCount: Int, resultFormat: PGFormat = .binary,
+        into buffer: inout ByteBuffer, parameters: (inout ByteBuffer) throws(PGError) -> Void
+    ) throws(PGError) {
+        let start = try beginBind(portal: portal, statement: statement, parameterCount: parameterCount, in: &buffer)
+        do throws(PGError) {
+            try parameters(&buffer)
+        } catch {
+            buffer.truncate(to: start)
+            throw error
+        }
+        try endBind(start, resultFormat: resultFormat, in: &buffer)
+    }
+
+    private static func beginBind(
+        portal: String, statement: String, parameterCount: Int, in buffer: inout ByteBuffer
+    ) throws(PGError) -> Int {
+        try refuseNUL(in: portal, .usage, "a portal's name")
+        try refuseNUL(in: statement, .usage, "a statement's name")
+        try limitParameters(parameterCount)
+        let start = begin(UInt8(ascii: "B"), in: &buffer)
+        buffer.append(cString: portal)
+        buffer.append(cString: statement)
+        // One format code stands for all parameters.
+        buffer.append(Int16(1))
+        buffer.append(PGFormat.binary.rawValue)
+        buffer.append(UInt16(parameterCount))
+        return start
+    }
+
+    private static func endBind(
+        _ start: Int, resultFormat: PGFormat, in buffer: inout ByteBuffer
+    ) throws(PGError) {
+        buffer.append(Int16(1))
+        buffer.append(resultFormat.rawValue)
+        try end(start, in: &buffer)
+    }
+
+    /// Describe of a prepared statement: its parameters and its columns.
+    static func describe(statement name: String, into buffer: inout ByteBuffer) throws(PGError) {
+        try named(UInt8(ascii: "D"), UInt8(ascii: "S"), name, into: &buffer)
+    }
+
+    /// Describe of a portal: its columns.
+    static func describe(portal name: String, into buffer: inout ByteBuffer) throws(PGError) {
+        try named(UInt8(ascii: "D"), UInt8(ascii: "P"), name, into: &buffer)
+    }
+
+    /// Execute.
+    ///
+    /// - Parameter maxRows: after how many rows the server suspends the portal; 0 is never.
+    static func execute(portal: String = "", maxRows: Int32 = 0, into buffer: inout ByteBuffer) throws(PGError) {
+        try refuseNUL(in: portal, .usage, "a portal's name")
+        let start = begin(UInt8(ascii: "E"), in: &buffer)
+        buffer.append(cString: portal)
+        buffer.append(maxRows)
+        try end(start, in: &buffer)
+    }
+
+    /// Close of a prepared statement.
+    static func close(statement name: String, into buffer: inout ByteBuffer) throws(PGError) {
+        try named(UInt8(ascii: "C"), UInt8(ascii: "S"), name, into: &buffer)
+    }
+
+    /// Close of a portal.
+    static func close(portal name: String, into buffer: inout ByteBuffer) throws(PGError) {
+        try named(UInt8(ascii: "C"), UInt8(ascii: "P"), name, into: &buffer)
+    }
+
+    /// Sync.
+    static func sync(into buffer: inout ByteBuffer) { bare(UInt8(ascii: "S"), into: &buffer) }
+
+    /// Flush.
+    static func flush(into buffer: inout ByteBuffer) { bare(UInt8(ascii: "H"), into: &buffer) }
+
+    /// Terminate.
+    static func terminate(into buffer: inout ByteBuffer) { bare(UInt8(ascii: "X"), into: &buffer) }
+
+    // MARK: COPY
+
+    /// CopyData.
+    static func copyData(_ data: RawSpan, into buffer: inout ByteBuffer) throws(PGError) {
+        let start = begin(UInt8(ascii: "d"), in: &buffer)
+        buffer.append(data)
+        try end(start, in: &buffer)
+    }
+
+    /// CopyDone.
+    static func copyDone(into buffer: inout ByteBuffer) { bare(UInt8(ascii: "c"), into: &buffer) }
+
+    /// CopyFail, with the reason that the server puts into its error.
+    static func copyFail(_ reason: String, into buffer: inout ByteBuffer) throws(PGError) {
+        try refuseNUL(in: reason, .usage, "the reason for ending a COPY")
+        let start = begin(UInt8(ascii: "f"), in: &buffer)
+        buffer.append(cString: reason)
+        try end(start, in: &buffer)
+    }
+
+    // MARK: Parts
+
+    private static func bare(_ tag: UInt8, into buffer: inout ByteBuffer) {
+        buffer.append(tag)
+        buffer.append(Int32(4))
+    }
+
+    private static func named(
+        _ tag: UInt8, _ kind: UInt8, _ name: String, into buffer: inout ByteBuffer
+    ) throws(PGError) {
+        try refuseNUL(in: name, .usage, "the name of a statement or a portal")
+        let start = begin(tag, in: &buffer)
+        buffer.append(kind)
+        buffer.append(cString: name)
+        try end(start, in: &buffer)
+    }
+
+    private static func begin(_ tag: UInt8?, in buffer: inout ByteBuffer) -> Int {
+        let start = buffer.writePosition
+        if let tag { buffer.append(tag) }
+        buffer.append(Int32(0))
+        return start
+    }
+
+    private static func end(_ start: Int, tagged: Bool = true, in buffer: inout ByteBuffer) throws(PGError) {
+        let position = tagged ? start + 1 : start
+        let length = buffer.writePosition - position
+        guard length <= maximumLength else {
+            buffer.truncate(to: start)
+            throw PGError(
+                .usage, "a message of \(length) bytes is more than a server accepts, 1 GiB; send it in parts",
+                retry: .pointless)
+        }
+        buffer.replaceInt32(at: position, with: Int32(length))
+    }
+
+    private static func refuseNUL(in string: String, _ code: PGError.Code, _ what: String) throws(PGError) {
+        guard string.utf8.contains(0) else { return }
+        throw PGError(code, "\(what) holds U+0000, which PostgreSQL cannot take", retry: .pointless)
+    }
+
+    private static func limitParameters(_ count: Int) throws(PGError) {
+        guard count > maximumParameters else { return }
+        throw PGError(
+            .usage,
+            "a statement with \(count) parameters is more than PostgreSQL takes, \(maximumParameters); "
+                + "pass an array instead",
+            retry: .pointless)
+    }
+}
