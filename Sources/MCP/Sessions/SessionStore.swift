@@ -4,6 +4,12 @@
 /// principal is indistinguishable from none. A session that is past its expiry is never returned, whether or not it
 /// has been swept away yet. All calls are bounded in time and safe to make concurrently, from any number of instances
 /// that share one database.
+///
+/// Every call that names a session is activity: it moves the session's last activity to now, and its expiry with it.
+/// A store may leave out the move where less than a tenth of the session's lifetime has passed since the last one.
+///
+/// Calls that name a session throw ``SessionStoreError/sessionUnknown``, or ``SessionStoreError/sessionExpired`` while
+/// the store still knows that there was one, and ``SessionStoreError/unavailable(_:)`` where it cannot tell.
 public protocol SessionStore: Sendable {
     /// What kind of store this is, as session_info names it: `memory`, `postgresql`.
     var backend: String { get }
@@ -11,10 +17,7 @@ public protocol SessionStore: Sendable {
     /// Opens a session under a handle that was never used before.
     func open(_ session: NewSession, as handle: SessionHandle) async throws(SessionStoreError) -> SessionRecord
 
-    /// The session, whose last activity becomes now (to a tenth of its lifetime) and whose expiry moves accordingly.
-    ///
-    /// - Throws: ``SessionStoreError/sessionUnknown``, or ``SessionStoreError/sessionExpired`` while the store still
-    ///   knows that there was one.
+    /// The session.
     func session(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> SessionRecord
 
     /// Ends the session and removes what it held.
@@ -22,11 +25,17 @@ public protocol SessionStore: Sendable {
     /// - Returns: How many values were removed.
     func close(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int
 
-    /// Stores a value, replacing the one that the key had.
+    /// Stores a value, replacing the one that the key had, and its lifetime with it.
     ///
-    /// - Parameter expected: The version that the key must have for the write to happen; 0 means that it must have no
-    ///   value.
-    /// - Throws: ``SessionStoreError/versionConflict(current:)`` when it has another one.
+    /// The key's version starts at 1 and grows by one with every write. It is never used twice: where the key has lost
+    /// its value, by expiry or otherwise, the next one's version lies above those it had, so that a writer with an
+    /// outdated version cannot overwrite what came after. (A new key may for this reason start above 1.)
+    ///
+    /// - Parameters:
+    ///   - key: 1 to 256 Unicode scalars without U+0000. Keys are told apart by their bytes.
+    ///   - expected: The version that the key must have for the write to happen; 0 means that it must have no value.
+    ///   - timeToLive: How long the value lives; nil means as long as the session.
+    /// - Throws: ``SessionStoreError/versionConflict(current:)`` when the key has another version.
     func storeValue(
         _ value: JSONValue, forKey key: String, in handle: SessionHandle, of principal: Principal,
         ifVersion expected: Int64?, timeToLive: Duration?
@@ -45,23 +54,25 @@ public protocol SessionStore: Sendable {
         in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID
 
-    /// Appends an event to a stream; ids grow by one in the order in which events become visible.
+    /// Appends an event to a stream; ids grow by one, from 1, in the order in which events become visible.
     ///
     /// - Parameters:
     ///   - payload: The serialised JSON-RPC message, or nil for a priming event.
     ///   - final: Whether the stream ends with this event.
+    /// - Throws: ``SessionStoreError/streamUnknown`` when the session has no such stream, or it has ended.
     func append(
-        _ payload: [UInt8]?, final: Bool, to stream: StreamID
+        _ payload: [UInt8]?, final: Bool, to stream: StreamID, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> EventID
 
     /// What comes after an event on its stream, in order, at most `limit` of them.
     ///
-    /// - Throws: ``SessionStoreError/streamUnknown`` when the stream is not one of this session's.
+    /// - Throws: ``SessionStoreError/streamUnknown`` when the session has no such stream, it ended too long ago, or
+    ///   events that came after this one are no longer kept: the caller would miss them without noticing.
     func events(
         after event: EventID, in handle: SessionHandle, of principal: Principal, limit: Int
-    ) async throws(SessionStoreError) -> [StoredEvent]
+    ) async throws(SessionStoreError) -> StoredEvents
 
-    /// Removes a bounded number of expired sessions and values, where no other instance is doing so.
+    /// Removes a bounded number of expired sessions, values and streams, where no other instance is doing so.
     ///
     /// - Returns: How many sessions were removed.
     func sweep() async throws(SessionStoreError) -> Int
