@@ -41,7 +41,7 @@ extension PGConfiguration {
             database: database, sslMode: mode,
             sslRootCertificate: sslRootCertificate, applicationName: applicationName, connectTimeout: timeout,
             options: options)
-        // libpq checks the certificate's chain here. Until verify-ca is there, silence would drop a check that was asked for.
+        // libpq checks the certificate's chain here. Until verify-ca is there, silence would drop a check asked for.
         if sslRootCertificate != nil, mode == .prefer || mode == .require {
             throw .url("sslrootcert needs sslmode=verify-full")
         }

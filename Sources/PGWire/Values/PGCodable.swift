@@ -1,6 +1,9 @@
 /// A Swift value that can be sent as a parameter in PostgreSQL's binary format.
 public protocol PGEncodable: Sendable {
-    /// The type that the parameter is declared as.
+    /// The type that a parameter of this Swift type is declared as, also for a NULL in its place.
+    static var postgresType: PGType { get }
+
+    /// The type that this value is declared as: the same as the static one, unless the value decides.
     var postgresType: PGType { get }
 
     /// Whether the value is SQL's NULL, for which ``encode(into:)`` is not called.
@@ -9,11 +12,12 @@ public protocol PGEncodable: Sendable {
     /// Appends the value's binary form, without its length.
     ///
     /// - Throws: ``PGError`` with ``PGError/Code/conversion`` for a value that the type cannot hold, such as a string
-    ///   with U+0000.
+    ///   with U+0000. What was appended before is then the caller's to drop.
     func encode(into buffer: inout ByteBuffer) throws(PGError)
 }
 
 extension PGEncodable {
+    public var postgresType: PGType { Self.postgresType }
     public var isNull: Bool { false }
 }
 

@@ -1,0 +1,32 @@
+/// Errors about values. None quotes the value.
+extension PGError {
+    /// A column's type is not one that the Swift type can hold.
+    static func mismatch(_ type: PGType, as target: any PGDecodable.Type) -> PGError {
+        PGError(.conversion, "A column of type \(type) cannot be read as \(target)", retry: .pointless)
+    }
+
+    /// A column's type fits, yet not in the format that it came in.
+    static func unreadableFormat(_ type: PGType, as target: any PGDecodable.Type, _ format: PGFormat) -> PGError {
+        PGError(
+            .conversion, "A column of type \(type) in \(format) format cannot be read as \(target)", retry: .pointless)
+    }
+
+    /// The bytes are not a value of the type that they are said to have.
+    static func malformed(_ type: PGType, _ format: PGFormat) -> PGError {
+        PGError(.conversion, "The server sent bytes that are no \(type) in \(format) format", retry: .pointless)
+    }
+
+    /// A Swift value has no counterpart in the server's type.
+    static func unencodable(_ type: PGType, _ reason: String) -> PGError {
+        PGError(.conversion, "The value cannot be sent as \(type): \(reason)", retry: .pointless)
+    }
+}
+
+extension RawSpan {
+    /// The one integer in network byte order that the span consists of, or nil where it has another length.
+    func integer<T: FixedWidthInteger & BitwiseCopyable>(_: T.Type) -> T? {
+        guard byteCount == MemoryLayout<T>.size else { return nil }
+        var reader = ByteReader(self)
+        return try? reader.read(T.self)
+    }
+}
