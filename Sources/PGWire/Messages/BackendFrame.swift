@@ -60,13 +60,13 @@ struct BackendFrame: Sendable, Equatable {
         guard BackendMessage.Tag.isKnown(tag) else {
             return PGError(
                 .protocolViolation,
-                "the peer sent a message of unknown type \(BackendMessage.Tag.describe(tag)); "
+                "The peer sent a message of unknown type \(BackendMessage.Tag.describe(tag)); "
                     + "is it a PostgreSQL server?",
                 retry: .unknown)
         }
         return PGError(
             .protocolViolation,
-            "the server announced a \(BackendMessage.Tag.describe(tag)) of \(length) bytes, which is not acceptable",
+            "The server announced a \(BackendMessage.Tag.describe(tag)) of \(length) bytes, which is not acceptable",
             retry: .unknown)
     }
 }

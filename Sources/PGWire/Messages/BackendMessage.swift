@@ -78,14 +78,14 @@ extension BackendMessage {
         let name = Tag.describe(tag)
         let message =
             switch failure {
-            case .truncated: "the server sent a \(name) that is too short for what it announces"
-            case .unterminatedString: "the server sent a \(name) with a string that does not end"
-            case .invalidUTF8: "the server sent a \(name) with text that is not UTF-8"
-            case .trailingBytes: "the server sent a \(name) that goes on after its end"
+            case .truncated: "The server sent a \(name) that is too short for what it announces"
+            case .unterminatedString: "The server sent a \(name) with a string that does not end"
+            case .invalidUTF8: "The server sent a \(name) with text that is not UTF-8"
+            case .trailingBytes: "The server sent a \(name) that goes on after its end"
             case .invalidValue:
                 Tag.isKnown(tag) && tag != Tag.dataRow
-                    ? "the server sent a \(name) with a value that it cannot have"
-                    : "the server sent a \(name) where none was due"
+                    ? "The server sent a \(name) with a value that it cannot have"
+                    : "The server sent a \(name) where none was due"
             }
         return PGError(.protocolViolation, message, retry: .unknown)
     }

@@ -32,13 +32,13 @@ enum DataRow {
 
     private static func wrongCount(_ count: Int, expected: Int) -> PGError {
         PGError(
-            .protocolViolation, "the server sent a DataRow of \(count) columns where \(expected) were described",
+            .protocolViolation, "The server sent a DataRow of \(count) columns where \(expected) were described",
             retry: .unknown)
     }
 
     private static func wrongLength(_ length: Int) -> PGError {
         PGError(
-            .protocolViolation, "the server sent a DataRow with a value of \(length) bytes, which it does not hold",
+            .protocolViolation, "The server sent a DataRow with a value of \(length) bytes, which it does not hold",
             retry: .unknown)
     }
 }

@@ -19,10 +19,10 @@ enum FrontendMessage {
         for (name, value) in parameters {
             // An empty name would end the list.
             guard !name.isEmpty else {
-                throw PGError(.configuration, "a startup parameter has no name", retry: .pointless)
+                throw PGError(.configuration, "A startup parameter has no name", retry: .pointless)
             }
-            try refuseNUL(in: name, .configuration, "the name of a startup parameter")
-            try refuseNUL(in: value, .configuration, "the startup parameter \(name)")
+            try refuseNUL(in: name, .configuration, "The name of a startup parameter")
+            try refuseNUL(in: value, .configuration, "The startup parameter \(name)")
         }
         let start = begin(nil, in: &buffer)
         buffer.append(protocolVersion)
@@ -53,7 +53,7 @@ enum FrontendMessage {
 
     /// PasswordMessage: a password, or its md5 response.
     static func password(_ password: String, into buffer: inout ByteBuffer) throws(PGError) {
-        try refuseNUL(in: password, .configuration, "the password")
+        try refuseNUL(in: password, .configuration, "The password")
         let start = begin(UInt8(ascii: "p"), in: &buffer)
         buffer.append(cString: password)
         try end(start, in: &buffer)
@@ -81,7 +81,7 @@ enum FrontendMessage {
 
     /// Query: one or several statements, by the simple protocol.
     static func query(_ sql: String, into buffer: inout ByteBuffer) throws(PGError) {
-        try refuseNUL(in: sql, .usage, "the SQL text")
+        try refuseNUL(in: sql, .usage, "The SQL text")
         let start = begin(UInt8(ascii: "Q"), in: &buffer)
         buffer.append(cString: sql)
         try end(start, in: &buffer)
@@ -93,8 +93,8 @@ enum FrontendMessage {
     static func parse(
         name: String, sql: String, types: [PGType], into buffer: inout ByteBuffer
     ) throws(PGError) {
-        try refuseNUL(in: name, .usage, "a statement's name")
-        try refuseNUL(in: sql, .usage, "the SQL text")
+        try refuseNUL(in: name, .usage, "The name of a statement")
+        try refuseNUL(in: sql, .usage, "The SQL text")
         try limitParameters(types.count)
         let start = begin(UInt8(ascii: "P"), in: &buffer)
         buffer.append(cString: name)
@@ -142,8 +142,8 @@ enum FrontendMessage {
     private static func beginBind(
         portal: String, statement: String, parameterCount: Int, in buffer: inout ByteBuffer
     ) throws(PGError) -> Int {
-        try refuseNUL(in: portal, .usage, "a portal's name")
-        try refuseNUL(in: statement, .usage, "a statement's name")
+        try refuseNUL(in: portal, .usage, "The name of a portal")
+        try refuseNUL(in: statement, .usage, "The name of a statement")
         try limitParameters(parameterCount)
         let start = begin(UInt8(ascii: "B"), in: &buffer)
         buffer.append(cString: portal)
@@ -177,7 +177,7 @@ enum FrontendMessage {
     ///
     /// - Parameter maxRows: after how many rows the server suspends the portal; 0 is never.
     static func execute(portal: String = "", maxRows: Int32 = 0, into buffer: inout ByteBuffer) throws(PGError) {
-        try refuseNUL(in: portal, .usage, "a portal's name")
+        try refuseNUL(in: portal, .usage, "The name of a portal")
         let start = begin(UInt8(ascii: "E"), in: &buffer)
         buffer.append(cString: portal)
         buffer.append(maxRows)
@@ -217,7 +217,7 @@ enum FrontendMessage {
 
     /// CopyFail, with the reason that the server puts into its error.
     static func copyFail(_ reason: String, into buffer: inout ByteBuffer) throws(PGError) {
-        try refuseNUL(in: reason, .usage, "the reason for ending a COPY")
+        try refuseNUL(in: reason, .usage, "The reason for ending a COPY")
         let start = begin(UInt8(ascii: "f"), in: &buffer)
         buffer.append(cString: reason)
         try end(start, in: &buffer)
@@ -233,7 +233,7 @@ enum FrontendMessage {
     private static func named(
         _ tag: UInt8, _ kind: UInt8, _ name: String, into buffer: inout ByteBuffer
     ) throws(PGError) {
-        try refuseNUL(in: name, .usage, "the name of a statement or a portal")
+        try refuseNUL(in: name, .usage, "The name of a statement or a portal")
         let start = begin(tag, in: &buffer)
         buffer.append(kind)
         buffer.append(cString: name)
@@ -253,7 +253,7 @@ enum FrontendMessage {
         guard length <= maximumLength else {
             buffer.truncate(to: start)
             throw PGError(
-                .usage, "a message of \(length) bytes is more than a server accepts, 1 GiB; send it in parts",
+                .usage, "A message of \(length) bytes is more than a server accepts, 1 GiB; send it in parts",
                 retry: .pointless)
         }
         buffer.replaceInt32(at: position, with: Int32(length))
@@ -268,7 +268,7 @@ enum FrontendMessage {
         guard count > maximumParameters else { return }
         throw PGError(
             .usage,
-            "a statement with \(count) parameters is more than PostgreSQL takes, \(maximumParameters); "
+            "A statement with \(count) parameters is more than PostgreSQL takes, \(maximumParameters); "
                 + "pass an array instead",
             retry: .pointless)
     }
