@@ -1,0 +1,114 @@
+/// One session of the ``InMemorySessionStore``.
+struct InMemorySession {
+    private(set) var record: SessionRecord
+    private let lifetime: Duration
+    private var values: [ByteExactString: HeldValue] = [:]
+    private var bytes = 0
+    /// The highest version of any key that lost its value: versions start above it, so that none is used twice.
+    private var removedVersion: Int64 = 0
+    /// When the first of the values expires; nothing is scanned before.
+    private var nextExpiry: Timestamp?
+    private var streams: [StreamID: InMemoryEventStream] = [:]
+    private var openedStreams: UInt64 = 0
+
+    private struct HeldValue {
+        var value: StoredValue
+        var bytes: Int
+        var expiresAt: Timestamp?
+
+        func isAlive(at now: Timestamp) -> Bool { expiresAt.map { now < $0 } ?? true }
+    }
+
+    init(_ session: NewSession, lifetime: Duration, now: Timestamp) {
+        self.lifetime = lifetime
+        record = SessionRecord(
+            principal: session.principal, era: session.era, protocolVersion: session.protocolVersion,
+            clientInfo: session.clientInfo, clientCapabilities: session.clientCapabilities, createdAt: now,
+            lastActivity: now, expiresAt: now.advanced(by: lifetime))
+    }
+
+    mutating func touch(_ now: Timestamp) {
+        guard record.lastActivity.advanced(by: lifetime / 10) <= now else { return }
+        record.lastActivity = now
+        record.expiresAt = now.advanced(by: lifetime)
+    }
+
+    func value(forKey key: String, at now: Timestamp) -> StoredValue? {
+        guard let held = values[ByteExactString(key)], held.isAlive(at: now) else { return nil }
+        return held.value
+    }
+
+    func count(at now: Timestamp) -> (keys: Int, bytes: Int) {
+        guard let nextExpiry, nextExpiry <= now else { return (values.count, bytes) }
+        let alive = values.values.filter { $0.isAlive(at: now) }
+        return (alive.count, alive.reduce(0) { $0 + $1.bytes })
+    }
+
+    mutating func store(
+        _ value: JSONValue, bytes valueBytes: Int, forKey key: String, ifVersion expected: Int64?,
+        expiresAt: Timestamp?, now: Timestamp, limits: SessionLimits
+    ) throws(SessionStoreError) -> StoredValueReceipt {
+        removeExpiredValues(at: now)
+        let name = ByteExactString(key)
+        let current = values[name]
+        if let expected, expected != current?.value.version ?? 0 {
+            throw .versionConflict(current: current?.value.version ?? 0)
+        }
+        let written = HeldValue(
+            value: StoredValue(value: value, version: (current?.value.version ?? removedVersion) + 1),
+            bytes: key.utf8.count + valueBytes, expiresAt: expiresAt)
+        guard current != nil || values.count < limits.maximumKeys else { throw limits.tooManyKeys }
+        let total = bytes - (current?.bytes ?? 0) + written.bytes
+        guard total <= limits.maximumBytes else { throw limits.tooManyBytes }
+        values[name] = written
+        bytes = total
+        if let expiresAt { nextExpiry = min(nextExpiry ?? expiresAt, expiresAt) }
+        return StoredValueReceipt(version: written.value.version, created: current == nil, expiresAt: expiresAt)
+    }
+
+    private mutating func removeExpiredValues(at now: Timestamp) {
+        guard let nextExpiry, nextExpiry <= now else { return }
+        for (name, held) in values where !held.isAlive(at: now) {
+            values[name] = nil
+            bytes -= held.bytes
+            removedVersion = max(removedVersion, held.value.version)
+        }
+        self.nextExpiry = values.values.lazy.compactMap(\.expiresAt).min()
+    }
+
+    mutating func openStream(limits: SessionLimits) throws(SessionStoreError) -> StreamID {
+        if streams.count >= limits.maximumStreams {
+            let oldest = streams.filter { $0.value.endedAt != nil }.min { $0.value.number < $1.value.number }
+            guard let oldest else { throw limits.tooManyStreams }
+            streams[oldest.key] = nil
+        }
+        let id = StreamID.random()
+        openedStreams += 1
+        streams[id] = InMemoryEventStream(number: openedStreams)
+        return id
+    }
+
+    mutating func append(
+        _ payload: [UInt8]?, final: Bool, to stream: StreamID, now: Timestamp, limits: SessionLimits
+    ) throws(SessionStoreError) -> Int64 {
+        guard streams[stream]?.endedAt == nil,
+            let sequence = streams[stream]?.append(payload, endedAt: final ? now : nil, limits: limits)
+        else { throw .streamUnknown }
+        return sequence
+    }
+
+    func events(
+        after event: EventID, limit: Int, now: Timestamp, limits: SessionLimits
+    ) throws(SessionStoreError) -> StoredEvents {
+        guard let stream = streams[event.stream],
+            stream.isKept(at: now, retention: limits.endedStreamRetention),
+            let found = stream.events(after: event, limit: min(max(limit, 0), SessionLimits.maximumEventsPerRead))
+        else { throw .streamUnknown }
+        return found
+    }
+
+    mutating func sweep(at now: Timestamp, endedStreamRetention: Duration) {
+        removeExpiredValues(at: now)
+        streams = streams.filter { $0.value.isKept(at: now, retention: endedStreamRetention) }
+    }
+}
