@@ -59,6 +59,12 @@ struct JSONDecimal: Hashable {
 
     var isZero: Bool { digits.isEmpty }
 
+    /// Whether the exponent is a number to calculate with.
+    var isOrdinary: Bool {
+        if case .number = exponent { return true }
+        return false
+    }
+
     var isInteger: Bool {
         switch exponent {
         case .number(let exponent): exponent >= 0
