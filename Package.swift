@@ -15,7 +15,12 @@ let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types", condition: servers)
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird", condition: servers)
+let httpServer: [Target.Dependency] = [
+    .product(name: "HummingbirdCore", package: "hummingbird", condition: servers),
+    .product(name: "NIOCore", package: "swift-nio", condition: servers),
+    .product(name: "NIOPosix", package: "swift-nio", condition: servers),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: servers),
+]
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers)
 let arguments: Target.Dependency = .product(
@@ -41,7 +46,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -52,7 +59,7 @@ let package = Package(
             swiftSettings: settings + lifetimes),
         .target(name: "MCP", dependencies: ["Digests", logging, httpTypes], swiftSettings: settings),
         .target(
-            name: "MCPHTTP", dependencies: ["MCP", logging, httpTypes, hummingbird, lifecycle],
+            name: "MCPHTTP", dependencies: ["MCP", logging, httpTypes, lifecycle] + httpServer,
             swiftSettings: settings),
         .target(
             name: "PostgresSessions", dependencies: ["MCP", "PGWire", "Digests", logging], swiftSettings: settings),
