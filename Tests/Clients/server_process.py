@@ -1,0 +1,60 @@
+"""The server under test as a process: started, killed and started again on the same port."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import time
+
+PROGRAM = os.environ["SERVER_PROGRAM"]
+
+
+class ServerProcess:
+    def __init__(self) -> None:
+        self.port = 0
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "ServerProcess":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/mcp"
+
+    def start(self) -> None:
+        """Starts the server and waits until it says where it listens."""
+        self.process = subprocess.Popen(
+            [PROGRAM, "--port", str(self.port), "--log-level", "warning"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+        )
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + 30
+        output = b""
+        while not (found := re.search(rb"listening on http://[^:]+:(\d+)/mcp\n", output)):
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or not select.select([self.process.stdout], [], [], remaining)[0]:
+                raise TimeoutError(f"the server did not say where it listens: {output!r}")
+            chunk = os.read(self.process.stdout.fileno(), 4096)
+            if not chunk:
+                raise RuntimeError(f"the server ended with {self.process.wait()}: {output!r}")
+            output += chunk
+        self.port = int(found.group(1))
+
+    def kill_and_start_again(self) -> None:
+        """kill -9: nothing in the process gets to save anything."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(timeout=10)
+        self.process.stdout.close()
+        self.start()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=30)
