@@ -1,4 +1,5 @@
 /// Bytes in an array are one `bytea`, not an array of the server's.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension UInt8: PGArrayElement {
     public static var postgresArrayType: PGType { .bytea }
 
@@ -14,6 +15,7 @@ extension UInt8: PGArrayElement {
 }
 
 /// Several runs of bytes are a `bytea[]`.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension [UInt8]: PGArrayElement {
     public static var postgresArrayType: PGType { .byteaArray }
 }

@@ -1,4 +1,5 @@
 /// `int2`.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Int16: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .int2 }
     public static var postgresArrayType: PGType { .int2Array }
@@ -11,6 +12,7 @@ extension Int16: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 /// `int4`; also reads `int2`.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Int32: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .int4 }
     public static var postgresArrayType: PGType { .int4Array }
@@ -23,6 +25,7 @@ extension Int32: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 /// `int8`; also reads `int2` and `int4`.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Int64: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .int8 }
     public static var postgresArrayType: PGType { .int8Array }
@@ -35,6 +38,7 @@ extension Int64: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 /// `int8`; also reads `int2` and `int4`.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Int: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .int8 }
     public static var postgresArrayType: PGType { .int8Array }
@@ -47,6 +51,7 @@ extension Int: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 /// `oid`; also reads the other types of four unsigned bytes, such as `xid` and `regclass`.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension UInt32: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .oid }
     public static var postgresArrayType: PGType { .oidArray }
@@ -68,6 +73,7 @@ extension UInt32: PGEncodable, PGDecodable, PGArrayElement {
     }
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension FixedWidthInteger where Self: PGDecodable {
     /// Reads a signed integer of the type's width or less, so that whether a column can be read never depends on its
     /// values.

@@ -1,5 +1,5 @@
-/// JSON text, sent as type `jsonb`: the server keeps what it means and not its spaces, the order of keys, or all but the
-/// last of equal keys.
+/// JSON text, sent as type `jsonb`: the server keeps what it means, and not its spaces, the order of its keys, or any but
+/// the last of equal keys.
 public struct PGJSONB: Hashable, Sendable {
     /// The text.
     public var text: String
@@ -8,6 +8,7 @@ public struct PGJSONB: Hashable, Sendable {
     public init(_ text: String) { self.text = text }
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGJSONB: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .jsonb }
     public static var postgresArrayType: PGType { .jsonbArray }

@@ -29,6 +29,7 @@ public enum PGTimestamp: Hashable, Sendable {
     }
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGTimestamp: Comparable {
     public static func < (left: PGTimestamp, right: PGTimestamp) -> Bool {
         switch (left, right) {
@@ -39,6 +40,7 @@ extension PGTimestamp: Comparable {
     }
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGTimestamp: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .timestamptz }
     public static var postgresArrayType: PGType { .timestamptzArray }

@@ -64,6 +64,7 @@ extension PGUUID: CustomStringConvertible {
     }
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGUUID: Comparable {
     /// The server's order: by the bytes.
     public static func < (left: PGUUID, right: PGUUID) -> Bool {
@@ -71,6 +72,7 @@ extension PGUUID: Comparable {
     }
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGUUID: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .uuid }
     public static var postgresArrayType: PGType { .uuidArray }
