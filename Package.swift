@@ -74,7 +74,9 @@ let package = Package(
             name: "postgres-teardown", dependencies: ["PGWire", "PostgresSessions", logging, arguments],
             swiftSettings: settings),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
-        .testTarget(name: "PGWireTests", dependencies: ["PGWire", "TestSupport"], swiftSettings: settings + lifetimes),
+        .testTarget(
+            name: "PGWireTests", dependencies: ["PGWire", "Digests", "TestSupport"],
+            swiftSettings: settings + lifetimes),
         .testTarget(name: "MCPTests", dependencies: ["MCP", "TestSupport", httpTypes], swiftSettings: settings),
         .testTarget(
             name: "MCPHTTPTests", dependencies: ["MCPHTTP", "MCP", "TestSupport", httpTypes], swiftSettings: settings),
