@@ -265,7 +265,7 @@ enum FrontendMessage {
     }
 
     private static func limitParameters(_ count: Int) throws(PGError) {
-        guard count > maximumParameters else { return }
+        guard !(0...maximumParameters).contains(count) else { return }
         throw PGError(
             .usage,
             "A statement with \(count) parameters is more than PostgreSQL takes, \(maximumParameters); "
