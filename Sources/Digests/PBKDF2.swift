@@ -4,7 +4,7 @@ import COpenSSL
 package enum PBKDF2 {
     /// A key of 32 bytes derived from a password.
     ///
-    /// The time it takes grows with `iterations`, about a second for each two or three million: whoever takes the count
+    /// The time it takes grows with `iterations`, about a second for each million: whoever takes the count
     /// from a peer caps it first.
     ///
     /// - Parameter iterations: from 1 to `Int32.max`.

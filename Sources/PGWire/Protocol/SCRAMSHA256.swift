@@ -10,7 +10,7 @@ struct SCRAMSHA256: Sendable {
     /// The mechanism's name in the server's list.
     static let mechanism = "SCRAM-SHA-256"
 
-    /// The most iterations accepted when nothing else is said: some seconds of work. Servers use 4,096 unless told
+    /// The most iterations accepted when nothing else is said: about ten seconds of work. Servers use 4,096 unless told
     /// otherwise.
     static let defaultMaximumIterations = 10_000_000
 
@@ -61,7 +61,7 @@ struct SCRAMSHA256: Sendable {
 
     /// Answers the server's first message.
     ///
-    /// The work grows with the iterations that the server asks for, from a millisecond for 4,096 to some seconds for
+    /// The work grows with the iterations that the server asks for, from a millisecond for 4,096 to about ten seconds for
     /// ``defaultMaximumIterations``.
     ///
     /// - Throws: ``PGError/Code/authentication`` for a message that is malformed, demands an extension, does not continue
