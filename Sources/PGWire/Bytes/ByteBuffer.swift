@@ -71,6 +71,11 @@
         unsafe bytes.withUnsafeBytes { unsafe append(raw: $0) }
     }
 
+    /// Appends what is readable in another buffer.
+    public mutating func append(contentsOf other: borrowing ByteBuffer) {
+        append(other.bytes)
+    }
+
     /// Appends the UTF-8 of a string, without a terminator.
     public mutating func append(utf8 string: String) {
         var string = string

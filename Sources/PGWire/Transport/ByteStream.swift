@@ -1,0 +1,142 @@
+/// A socket, with or without TLS, that one task reads and writes in turn, each wait with the same deadline.
+///
+/// It serves what comes before a connection's loop takes over: the TLS negotiation, the startup, a cancel request.
+struct ByteStream: ~Copyable {
+    let socket: Socket
+    let loop: PGEventLoop
+    let deadline: MonotonicTime
+    private(set) var tls: TLSSession?
+    private(set) var input = ByteBuffer(capacity: 4096)
+    private var output = ByteBuffer(capacity: 1024)
+    private var ciphertext = ByteBuffer(capacity: 1024)
+
+    private init(socket: Socket, loop: PGEventLoop, deadline: MonotonicTime) {
+        self.socket = socket
+        self.loop = loop
+        self.deadline = deadline
+    }
+
+    /// Connects to an address.
+    static func connect(
+        to address: SocketAddress, on loop: PGEventLoop, until deadline: MonotonicTime
+    ) async throws(PGError) -> ByteStream {
+        let stream: ByteStream
+        do {
+            let socket = try Socket.connecting(to: address)
+            stream = ByteStream(socket: socket, loop: loop, deadline: deadline)
+        } catch {
+            throw PGError(.connectFailed, "could not connect: \(error)", retry: .safe)
+        }
+        try await stream.wait(for: .writable, "connecting")
+        do {
+            try stream.socket.connectResult()
+        } catch {
+            throw PGError(.connectFailed, "could not connect: \(error)", retry: .safe)
+        }
+        return stream
+    }
+
+    /// Makes the rest of the stream encrypted.
+    mutating func startTLS(_ context: TLSContext, host: String) async throws(PGError) {
+        let session = try TLSSession.client(context, host: host)
+        while true {
+            let isComplete = try session.handshake()
+            session.send(into: &ciphertext)
+            try await transmit()
+            if isComplete { break }
+            guard try await receiveBytes(into: .ciphertext) else {
+                throw PGError(.tls, "the server ended the connection during the TLS handshake", retry: .unknown)
+            }
+            try session.receive(&ciphertext)
+        }
+        tls = consume session
+    }
+
+    /// Sends the bytes.
+    mutating func send(_ bytes: [UInt8]) async throws(PGError) {
+        output.append(bytes)
+        if tls != nil {
+            try tls?.encrypt(&output)
+            tls?.send(into: &ciphertext)
+        } else {
+            swap(&output, &ciphertext)
+        }
+        try await transmit()
+    }
+
+    /// Receives at least one byte more into ``input``; false at the end of the stream.
+    mutating func receive() async throws(PGError) -> Bool {
+        guard tls != nil else { return try await receiveBytes(into: .input) }
+        while true {
+            let before = input.count
+            guard try await receiveBytes(into: .ciphertext) else { return false }
+            try tls?.receive(&ciphertext)
+            let hasEnded = try tls?.decrypt(into: &input) ?? true
+            tls?.send(into: &ciphertext)
+            try await transmit()
+            if input.count > before { return true }
+            if hasEnded { return false }
+        }
+    }
+
+    /// Drops bytes from the front of ``input``.
+    mutating func consumeInput(_ count: Int) {
+        input.consume(count)
+    }
+
+    /// Hands socket, session and unread bytes to the one who goes on with them.
+    mutating func takeApart() -> Parts {
+        var input = ByteBuffer(capacity: 16)
+        swap(&input, &self.input)
+        return Parts(socket: socket, tls: tls.take(), input: input)
+    }
+
+    /// What a connection goes on with once its startup is over.
+    struct Parts: ~Copyable {
+        let socket: Socket
+        var tls: TLSSession?
+        var input: ByteBuffer
+    }
+
+    private enum Destination { case input, ciphertext }
+
+    private mutating func receiveBytes(into destination: Destination) async throws(PGError) -> Bool {
+        while true {
+            let progress: Socket.Progress
+            do {
+                progress =
+                    switch destination {
+                    case .input: try socket.receive(into: &input, limit: 4096)
+                    case .ciphertext: try socket.receive(into: &ciphertext, limit: 4096)
+                    }
+            } catch {
+                throw PGError(.connectionClosed, "the connection broke: \(error)", retry: .safe)
+            }
+            switch progress {
+            case .bytes: return true
+            case .end: return false
+            case .wouldBlock: try await wait(for: .readable, "waiting for the server's answer")
+            }
+        }
+    }
+
+    private mutating func transmit() async throws(PGError) {
+        while !ciphertext.isEmpty {
+            do {
+                if case .bytes = try socket.send(from: &ciphertext) { continue }
+            } catch {
+                throw PGError(.connectionClosed, "the connection broke: \(error)", retry: .safe)
+            }
+            try await wait(for: .writable, "sending")
+        }
+    }
+
+    private func wait(for readiness: Readiness, _ what: String) async throws(PGError) {
+        switch await ReadinessWait.wait(for: readiness, of: socket, on: loop, until: deadline) {
+        case .ready: return
+        case .deadline: throw PGError(.timeout, "timed out \(what)", retry: .safe)
+        case .cancelled: throw PGError(.cancelled, "cancelled while \(what)", retry: .safe)
+        case .failed(let error): throw PGError(.connectFailed, "the connection failed: \(error)", retry: .safe)
+        }
+    }
+}

@@ -1,0 +1,269 @@
+import Synchronization
+
+/// What a channel serves.
+protocol ChannelDelegate: AnyObject, Sendable {
+    /// Exchanges `batch`, which is empty, for the bytes that are to be sent, if there are any. Called by one thread at a
+    /// time, whichever it is.
+    func exchangeOutgoing(_ batch: inout ByteBuffer)
+
+    /// Takes what it can use from the front of `input`. Called on the loop.
+    func received(_ input: inout ByteBuffer)
+
+    /// The channel has ended; nothing more comes. Called on the loop, once.
+    func closed(_ error: PGError)
+}
+
+/// An established connection in the hands of its loop: bytes out of and into the delegate's buffers, through TLS where
+/// there is TLS. It knows nothing of what they mean.
+@safe final class Channel: EventHandler, TurnEndHandler, @unchecked Sendable {
+    // @unchecked Sendable: `reading` belongs to the loop's thread; `writing` to whoever has set `isWriting` under the
+    // lock, and with TLS to the loop's thread as well. Everything else is immutable or guarded by `state`.
+
+    private struct State {
+        /// Whether a thread is in ``write()`` and owns `writing`.
+        var isWriting = false
+        /// Whether there is more to take since that thread last looked.
+        var hasMore = false
+        /// Whether the socket takes nothing until it becomes writable again.
+        var isBlocked = false
+        /// Whether it became writable while a thread was writing.
+        var becameWritable = false
+        var isFlushScheduled = false
+        /// Nil before the start and after the end.
+        var delegate: (any ChannelDelegate)?
+    }
+
+    private struct Reading: ~Copyable {
+        var input: ByteBuffer
+        var ciphertext = ByteBuffer(capacity: 64)
+        var tls: TLSSession?
+        var registration: PGEventLoop.Registration?
+    }
+
+    private struct Writing: ~Copyable {
+        var batch = ByteBuffer(capacity: 4096)
+        var ciphertext = ByteBuffer(capacity: 64)
+    }
+
+    private enum Bound {
+        static let readSize = 32 << 10
+        /// How many reads one connection gets before the others of the loop have their turn.
+        static let readsPerTurn = 16
+        /// What a buffer keeps once it is empty.
+        static let idleCapacity = 256 << 10
+    }
+
+    private let loop: PGEventLoop
+    private let socket: Socket
+    private let isEncrypted: Bool
+    private let state = Mutex(State())
+    private let reading: UnsafeMutablePointer<Reading>
+    private let writing: UnsafeMutablePointer<Writing>
+
+    init(loop: PGEventLoop, parts: consuming ByteStream.Parts) {
+        self.loop = loop
+        socket = parts.socket
+        var tls: TLSSession?
+        swap(&tls, &parts.tls)
+        isEncrypted = tls != nil
+        var input = ByteBuffer(capacity: 16)
+        swap(&input, &parts.input)
+        unsafe reading = .allocate(capacity: 1)
+        unsafe reading.initialize(to: Reading(input: input, tls: tls))
+        unsafe writing = .allocate(capacity: 1)
+        unsafe writing.initialize(to: Writing())
+    }
+
+    deinit {
+        unsafe reading.deinitialize(count: 1)
+        unsafe reading.deallocate()
+        unsafe writing.deinitialize(count: 1)
+        unsafe writing.deallocate()
+    }
+
+    /// Begins to read for `delegate`, which the channel keeps until it ends. Called on the loop.
+    func start(_ delegate: any ChannelDelegate) {
+        state.withLock { $0.delegate = delegate }
+        do {
+            unsafe reading.pointee.registration = try loop.register(socket.descriptor, self)
+        } catch {
+            end(PGError(.connectFailed, "the connection cannot be watched: \(error)", retry: .safe))
+            return
+        }
+        if unsafe !reading.pointee.input.isEmpty { unsafe delegate.received(&reading.pointee.input) }
+    }
+
+    /// Ends the channel; the delegate is told, once. Called on the loop.
+    func end(_ error: PGError) {
+        let delegate = state.withLock { $0.delegate.take() }
+        guard let delegate else { return }
+        if let registration = unsafe reading.pointee.registration.take() {
+            loop.deregister(registration, socket.descriptor)
+        }
+        socket.shutDown()
+        delegate.closed(error)
+    }
+
+    /// Sends what can be sent at once, says goodbye in the words of TLS, and ends the channel.
+    func close(_ reason: PGError) {
+        loop.execute { [self] in
+            // What arrived unread would make the kernel reset the connection before the goodbye is out.
+            receiveAll()
+            write()
+            if isEncrypted {
+                unsafe reading.pointee.tls?.end()
+                write()
+            }
+            end(reason)
+        }
+    }
+
+    // MARK: Reading
+
+    func ready(_ readiness: Readiness) {
+        if readiness.allowsWriting { becameWritable() }
+        guard readiness.allowsReading else { return }
+        if readiness.isDisjoint(with: [.error, .hangUp, .readHangUp]) { receiveTurn() } else { receiveAll() }
+    }
+
+    /// Reads until nothing is left, or until the other connections of the loop have waited long enough.
+    private func receiveTurn() {
+        for _ in 0..<Bound.readsPerTurn {
+            guard receiveOnce() else { return }
+        }
+        loop.execute { self.receiveTurn() }
+    }
+
+    /// Reads to the end of the stream, which epoll has announced and does not announce again.
+    private func receiveAll() {
+        while receiveOnce() {}
+    }
+
+    /// Reads once; false where there is nothing more to read now.
+    private func receiveOnce() -> Bool {
+        guard let delegate = state.withLock({ $0.delegate }) else { return false }
+        do throws(PGError) {
+            switch try receiveBytes() {
+            case .bytes:
+                unsafe delegate.received(&reading.pointee.input)
+                unsafe reading.pointee.input.shrink(to: Bound.idleCapacity)
+                return true
+            case .wouldBlock:
+                return false
+            case .end:
+                throw PGError(.connectionClosed, "the server closed the connection", retry: .unknown)
+            }
+        } catch {
+            end(error)
+            return false
+        }
+    }
+
+    private func receiveBytes() throws(PGError) -> Socket.Progress {
+        do {
+            guard isEncrypted else {
+                return try unsafe socket.receive(into: &reading.pointee.input, limit: Bound.readSize)
+            }
+            let progress = try unsafe socket.receive(into: &reading.pointee.ciphertext, limit: Bound.readSize)
+            guard case .bytes = progress else { return progress }
+        } catch {
+            throw PGError(.connectionClosed, "the connection broke: \(error)", retry: .unknown)
+        }
+        unsafe try reading.pointee.tls?.receive(&reading.pointee.ciphertext)
+        let hasEnded = unsafe try reading.pointee.tls?.decrypt(into: &reading.pointee.input) ?? true
+        // TLS may have something to say of its own, such as an answer to a change of keys.
+        flush()
+        return unsafe hasEnded && reading.pointee.input.isEmpty ? .end : .bytes(reading.pointee.input.count)
+    }
+
+    // MARK: Writing
+
+    /// Sends what the delegate has: at the end of the turn where the caller runs on the loop, otherwise at once, unless
+    /// another thread is sending already and takes it along.
+    func flush() {
+        guard loop.isCurrent || isEncrypted else {
+            write()
+            return
+        }
+        let mustSchedule = state.withLock { state in
+            defer { state.isFlushScheduled = true }
+            return !state.isFlushScheduled
+        }
+        guard mustSchedule else { return }
+        if loop.isCurrent { loop.atTurnEnd(self) } else { loop.execute { self.turnEnded() } }
+    }
+
+    func turnEnded() {
+        state.withLock { $0.isFlushScheduled = false }
+        write()
+    }
+
+    private func becameWritable() {
+        let wasBlocked = state.withLock { state in
+            if state.isWriting { state.becameWritable = true }
+            defer { state.isBlocked = false }
+            return state.isBlocked
+        }
+        if wasBlocked { write() }
+    }
+
+    private func write() {
+        let delegate: (any ChannelDelegate)? = state.withLock { state in
+            state.hasMore = true
+            guard !state.isWriting, !state.isBlocked, let delegate = state.delegate else { return nil }
+            state.isWriting = true
+            return delegate
+        }
+        guard let delegate else { return }
+        do throws(PGError) {
+            while try sendAll(of: delegate) {}
+        } catch {
+            state.withLock { $0.isWriting = false }
+            loop.execute { self.end(error) }
+        }
+    }
+
+    /// Sends until the socket takes no more or nothing is left; false once the thread has given up its turn.
+    private func sendAll(of delegate: any ChannelDelegate) throws(PGError) -> Bool {
+        if unsafe writing.pointee.batch.isEmpty && writing.pointee.ciphertext.isEmpty { try fillBatch(from: delegate) }
+        while unsafe !writing.pointee.batch.isEmpty || !writing.pointee.ciphertext.isEmpty {
+            guard try sendOnce() else {
+                return state.withLock { state in
+                    if !state.becameWritable {
+                        state.isBlocked = true
+                        state.isWriting = false
+                    }
+                    defer { state.becameWritable = false }
+                    return state.becameWritable
+                }
+            }
+        }
+        unsafe writing.pointee.batch.shrink(to: Bound.idleCapacity)
+        return state.withLock { state in
+            state.isWriting = state.hasMore
+            return state.hasMore
+        }
+    }
+
+    private func fillBatch(from delegate: any ChannelDelegate) throws(PGError) {
+        state.withLock { $0.hasMore = false }
+        unsafe delegate.exchangeOutgoing(&writing.pointee.batch)
+        guard isEncrypted else { return }
+        unsafe try reading.pointee.tls?.encrypt(&writing.pointee.batch)
+        unsafe reading.pointee.tls?.send(into: &writing.pointee.ciphertext)
+    }
+
+    /// Sends once; false where the socket takes nothing now.
+    private func sendOnce() throws(PGError) -> Bool {
+        do {
+            let progress =
+                isEncrypted
+                ? try unsafe socket.send(from: &writing.pointee.ciphertext)
+                : try unsafe socket.send(from: &writing.pointee.batch)
+            if case .wouldBlock = progress { return false }
+            return true
+        } catch {
+            throw PGError(.connectionClosed, "the connection broke: \(error)", retry: .unknown)
+        }
+    }
+}
