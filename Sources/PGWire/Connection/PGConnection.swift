@@ -1,0 +1,136 @@
+public import Logging
+import Synchronization
+
+/// A session with a server.
+///
+/// Any number of tasks may use it at once: their queries go out in the order in which they come and are answered in that
+/// order, without waiting for each other. A transaction needs a connection that nobody else uses meanwhile, as
+/// ``PGPool/withTransaction(isolation:_:)`` lends it.
+///
+/// It ends with ``close()``, or when its last user lets go of it.
+public final class PGConnection: Sendable {
+    /// Bounds on what a connection does.
+    public struct Options: Sendable {
+        /// How long a query may take when the call does not say. Defaults to 30 seconds.
+        public var queryTimeout: Duration = .seconds(30)
+        /// How many prepared statements are kept; 0 behind a pooler that hands each query to another session. Defaults
+        /// to 256.
+        public var statementCacheCapacity = 256
+        /// How many bytes of rows a result may have. Defaults to 1 GiB.
+        public var maximumResultBytes = 1 << 30
+        /// How long one message of the server may be. Defaults to 1 GiB.
+        public var maximumMessageBytes = 1 << 30
+        /// How many queries may wait for their answers at once. Defaults to 10,000.
+        public var maximumPendingQueries = 10_000
+        /// How long the server may take to end a query that was cancelled, before the connection is given up. Defaults to
+        /// 5 seconds.
+        public var cancelPatience: Duration = .seconds(5)
+
+        /// The defaults.
+        public init() {}
+    }
+
+    private let configuration: PGConfiguration
+    private let options: Options
+    private let session: Session
+
+    /// Connects and authenticates.
+    ///
+    /// - Parameters:
+    ///   - loop: Where the connection's I/O happens.
+    ///   - logger: Hears of the server's notices at debug level.
+    /// - Throws: ``PGError``, within ``PGConfiguration/connectTimeout``.
+    public static func connect(
+        _ configuration: PGConfiguration, options: Options = Options(), on loop: PGEventLoop = .any(),
+        logger: Logger = Logger(label: "pgwire")
+    ) async throws(PGError) -> PGConnection {
+        let dialer = Dialer(configuration: configuration, loop: loop, logger: logger)
+        let established = try await dialer.dial()
+        let session = Session(
+            established, configuration: configuration, options: options, loop: loop, logger: logger)
+        session.start()
+        return PGConnection(configuration, options, session)
+    }
+
+    private init(_ configuration: PGConfiguration, _ options: Options, _ session: Session) {
+        self.configuration = configuration
+        self.options = options
+        self.session = session
+    }
+
+    deinit {
+        session.close()
+    }
+
+    /// Runs a statement.
+    ///
+    /// Its parameters and its result travel in binary form. A statement is prepared once and used again by the same
+    /// text; one that the server has meanwhile dropped or changed is prepared anew, which happens without notice unless
+    /// a transaction is open.
+    ///
+    /// A task that is cancelled stops waiting at once, and the server is asked to stop too.
+    ///
+    /// - Parameter timeout: How long to wait for the answer; nil is ``Options/queryTimeout``.
+    /// - Throws: ``PGError``; the connection remains usable unless ``isClosed`` says otherwise.
+    @discardableResult
+    public func query(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGResult {
+        let deadline = MonotonicTime.now + (timeout ?? options.queryTimeout)
+        do throws(PGError) {
+            return try await run(query, until: deadline)
+        } catch {
+            guard error.isStaleStatement, session.transactionStatus == .idle else { throw error }
+            session.forget(StatementCache.Key(sql: query.sql, types: query.parameters.types))
+            return try await run(query, until: deadline)
+        }
+    }
+
+    private func run(_ query: PGQuery, until deadline: MonotonicTime) async throws(PGError) -> PGResult {
+        let pending = PendingQuery(deadline: deadline)
+        let answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard pending.begin(continuation) else { return }
+                session.submit(query, pending, deadline: deadline)
+            }
+        } onCancel: {
+            session.abandon(pending, PGError(.cancelled, "the query was cancelled", retry: .unknown))
+        }
+        do throws(PGError) {
+            return try answer.get()
+        } catch {
+            var error = error
+            error.address = error.address ?? configuration.addressDescription
+            throw error
+        }
+    }
+
+    /// Where the session stood when the server last said so.
+    public var transactionStatus: PGTransactionStatus { session.transactionStatus }
+
+    /// Whether the connection has ended.
+    public var isClosed: Bool { session.closeReason != nil }
+
+    /// A setting that the server reports, such as `server_version` or `TimeZone`, as it is now.
+    public func parameter(_ name: String) -> String? { session.parameter(name) }
+
+    /// How many queries wait for their answers.
+    public var pendingQueries: Int { session.pendingQueries }
+
+    /// Calls `action` once the connection has ended, whoever ended it.
+    func onClose(_ action: @escaping @Sendable () -> Void) {
+        session.onClose(action)
+    }
+
+    /// Ends the session. What still waits for an answer fails.
+    public func close() {
+        session.close()
+    }
+}
+
+extension PGError {
+    /// Whether a prepared statement was gone (26000) or its columns had changed (0A000).
+    var isStaleStatement: Bool {
+        guard let server else { return false }
+        return server.sqlState == "26000"
+            || server.sqlState == "0A000" && server[.routine]?.utf8.elementsEqual("RevalidateCachedQuery".utf8) == true
+    }
+}

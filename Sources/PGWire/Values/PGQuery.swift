@@ -1,0 +1,64 @@
+/// A statement and its parameters.
+///
+/// A string literal with interpolations is one: each interpolated value becomes a parameter, never a piece of the SQL
+/// text, so that no value can change what the statement means.
+/// ```swift
+/// let name = "O'Hara"
+/// try await pool.query("SELECT id FROM users WHERE name = \(name)")   // SELECT id FROM users WHERE name = $1
+/// ```
+public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
+    /// The text, with `$1`, `$2` … in the place of the parameters.
+    public let sql: String
+    /// The parameters, in order.
+    public let parameters: PGParameters
+
+    /// A statement without parameters.
+    public init(stringLiteral value: String) {
+        self.init(unsafeSQL: value)
+    }
+
+    /// The statement that an interpolated literal spells.
+    public init(stringInterpolation: Interpolation) {
+        self.init(unsafeSQL: stringInterpolation.sql, stringInterpolation.parameters)
+    }
+
+    /// A statement from a text made at run time. The text is sent as it is: nothing that a user gave may be part of it.
+    public init(unsafeSQL sql: String, _ parameters: PGParameters = PGParameters()) {
+        self.sql = sql
+        self.parameters = parameters
+    }
+
+    /// A statement from a text made at run time, with its parameters.
+    public init<each Value: PGEncodable>(unsafeSQL sql: String, _ values: repeat each Value) {
+        var parameters = PGParameters()
+        for value in repeat each values { parameters.append(value) }
+        self.init(unsafeSQL: sql, parameters)
+    }
+
+    /// Gathers the text and the parameters of a literal.
+    public struct Interpolation: StringInterpolationProtocol {
+        fileprivate var sql = ""
+        fileprivate var parameters = PGParameters()
+
+        /// Called by the compiler.
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            sql.reserveCapacity(literalCapacity + interpolationCount * 3)
+        }
+
+        /// Called by the compiler for the text between the values.
+        public mutating func appendLiteral(_ literal: String) {
+            sql += literal
+        }
+
+        /// A parameter.
+        public mutating func appendInterpolation(_ value: some PGEncodable) {
+            parameters.append(value)
+            sql += "$\(parameters.count)"
+        }
+
+        /// A piece of SQL that the program itself made, such as the name of a table it chose from a list.
+        public mutating func appendInterpolation(unsafeSQL fragment: String) {
+            sql += fragment
+        }
+    }
+}

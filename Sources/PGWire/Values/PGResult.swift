@@ -1,0 +1,57 @@
+/// What a statement returned: its rows, held as the server sent them and read on demand.
+public struct PGResult: Sendable {
+    /// The rows' bytes; shared by the result and its rows.
+    final class Storage: Sendable {
+        let columns: [PGColumn]
+        let bytes: [UInt8]
+        /// Where each row's first length stands in `bytes`.
+        let rows: [Int]
+
+        init(columns: [PGColumn], bytes: [UInt8], rows: [Int]) {
+            self.columns = columns
+            self.bytes = bytes
+            self.rows = rows
+        }
+    }
+
+    let storage: Storage
+
+    /// The server's word on what was done, such as `SELECT 3` or `INSERT 0 1`; empty for an empty statement.
+    public let commandTag: String
+
+    /// The notices and warnings that came with the answer, at most ``QueryMachine/maximumNotices`` of them.
+    public let notices: [PGServerError]
+
+    /// The columns, in order.
+    public var columns: [PGColumn] { storage.columns }
+
+    /// How many rows the statement returned or changed, where the ``commandTag`` says so.
+    public var rowsAffected: Int? {
+        commandTag.utf8.lastIndex(of: UInt8(ascii: " ")).flatMap { Int(commandTag[$0...].dropFirst()) }
+    }
+
+    /// All rows, each as a tuple of the given types.
+    /// ```swift
+    /// for (id, email) in try result.decode(as: (Int64, String?).self) { … }
+    /// ```
+    /// - Throws: ``PGError`` with ``PGError/Code/unexpectedResult`` where the number of columns is another one, and with
+    ///   ``PGError/Code/conversion``, naming the column, where a value cannot be read as its type.
+    public func decode<each Value: PGDecodable>(
+        as types: (repeat each Value).Type
+    ) throws(PGError) -> [(repeat each Value)] {
+        var values: [(repeat each Value)] = []
+        values.reserveCapacity(count)
+        for row in self { values.append(try row.decode(as: types)) }
+        return values
+    }
+}
+
+extension PGResult: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { storage.rows.count }
+
+    /// The row at a position; a position outside of the result is a mistake of the program's.
+    public subscript(position: Int) -> PGRow {
+        PGRow(storage: storage, start: storage.rows[position])
+    }
+}
