@@ -1,0 +1,27 @@
+extension CallToolResult {
+    /// What a store's error tells the model: a code, and what to do about it.
+    public static func failure(_ error: SessionStoreError) -> CallToolResult {
+        switch error {
+        case .sessionUnknown:
+            failure(code: "session_unknown", message: "There is no such session. Open a new one and use its handle.")
+        case .sessionExpired:
+            failure(
+                code: "session_expired",
+                message: "The session's lifetime is over and its values are gone. Open a new one and use its handle.")
+        case .versionConflict(let current):
+            failure(
+                code: "version_conflict",
+                message: "The key has another version than if_version says; 0 means that it has no value. "
+                    + "Read it again and decide anew.", details: ["current_version": JSONValue(current)])
+        case .quotaExceeded(let limit):
+            failure(code: "quota_exceeded", message: "\(limit). Delete something or store less.")
+        case .invalidArgument(let reason):
+            failure(code: "invalid_argument", message: reason)
+        case .streamUnknown:
+            failure(code: "internal_error", message: "The tool failed.")
+        case .unavailable:
+            failure(
+                code: "storage_unavailable", message: "storage unavailable. Nothing is lost; try again in a moment.")
+        }
+    }
+}
