@@ -1,0 +1,77 @@
+import PGWire
+import Testing
+
+struct PGConfigurationTests {
+    private let configuration = PGConfiguration(
+        host: .tcp(host: "db.example", port: 6432), user: "mcp", password: "hunter2", database: "sessions")
+
+    @Test("the password shows in no description, dump or mirror")
+    func redaction() {
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        struct Holder { let configuration: PGConfiguration }
+        let texts = [
+            "\(configuration)", configuration.description, configuration.debugDescription,
+            String(describing: configuration), String(reflecting: configuration), "\([configuration])",
+            "\(Optional(configuration) as Any)", "\(Holder(configuration: configuration))", dumped,
+            configuration.addressDescription,
+        ]
+        for text in texts { #expect(!text.contains("hunter2"), "\(text)") }
+        #expect(dumped.contains("<redacted>"))
+        let children = Mirror(reflecting: configuration).children
+        #expect(children.count == 9)
+        #expect(!children.contains { "\($0.value)".contains("hunter2") })
+    }
+
+    @Test("the description says where to, who, and how safely")
+    func descriptions() {
+        #expect(configuration.description == "PGConfiguration(db.example:6432/sessions, user: mcp, sslMode: prefer)")
+        var other = configuration
+        other.host = .tcp(host: "::1", port: 5432)
+        #expect(other.addressDescription == "[::1]:5432/sessions")
+        other.host = .unix(directory: "/tmp")
+        #expect(other.addressDescription == "/tmp/.s.PGSQL.5432")
+    }
+
+    @Test("the database is the user's where none is named")
+    func database() {
+        #expect(PGConfiguration(host: .unix(directory: "/tmp"), user: "mcp").database == "mcp")
+    }
+
+    @Test("a zero byte anywhere is refused, as it would begin another startup parameter")
+    func zeroBytes() throws {
+        try configuration.validate()
+        let changes: [(String, (inout PGConfiguration) -> Void)] = [
+            ("host", { $0.host = .tcp(host: "a\0b", port: 1) }),
+            ("path", { $0.host = .unix(path: "/a\0b") }),
+            ("user", { $0.user = "a\0b" }),
+            ("password", { $0.password = "a\0b" }),
+            ("database", { $0.database = "a\0b" }),
+            ("root certificates", { $0.sslRootCertificate = "a\0b" }),
+            ("application", { $0.applicationName = "a\0b" }),
+            ("options", { $0.options = "a\0b" }),
+        ]
+        for (name, change) in changes {
+            var changed = configuration
+            change(&changed)
+            let error = #expect(throws: PGError.self) { try changed.validate() }
+            #expect(error?.code == .configuration)
+            #expect(error?.message.contains(name) == true, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test("what cannot be connected to, or not within a bound, is refused")
+    func limits() {
+        let changes: [(inout PGConfiguration) -> Void] = [
+            { $0.host = .tcp(host: "", port: 1) }, { $0.host = .tcp(host: "h", port: 0) },
+            { $0.host = .unix(path: "") },
+            { $0.host = .unix(path: String(repeating: "x", count: 108)) }, { $0.user = "" },
+            { $0.connectTimeout = .zero }, { $0.connectTimeout = .seconds(-1) }, { $0.connectTimeout = .seconds(3601) },
+        ]
+        for change in changes {
+            var changed = configuration
+            change(&changed)
+            #expect(throws: PGError.self) { try changed.validate() }
+        }
+    }
+}
