@@ -33,6 +33,13 @@ public struct JSONSchema: Sendable {
         /// What is wrong and what to change, for a person or a language model: `must be at least 1, but is 0`. At most
         /// some hundred characters.
         public var message: String
+
+        /// A violation, found by a schema or by a check beside it.
+        public init(instancePath: String, keywordPath: String, message: String) {
+            self.instancePath = instancePath
+            self.keywordPath = keywordPath
+            self.message = message
+        }
     }
 
     private let program: SchemaProgram

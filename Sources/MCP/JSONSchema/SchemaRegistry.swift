@@ -123,7 +123,7 @@ struct SchemaRegistry {
         }
         let vocabularies: SchemaVocabularies
         if let dialect = value["$schema"]?.stringValue, let metaSchema = registered[ByteExactString(dialect)] {
-            vocabularies = try SchemaVocabularies(metaSchema: metaSchema, at: uri + "#" + pointer)
+            vocabularies = try SchemaVocabularies(metaSchema: metaSchema, at: (document > 0 ? uri : "") + "#" + pointer)
         } else {
             vocabularies = parent.map { resources[$0].vocabularies } ?? .all
         }
