@@ -55,6 +55,8 @@ extension MCPServer {
     private func outcome(
         of entry: ToolRegistry.Entry, _ arguments: JSONObject, context: RequestContext, timeout: Duration
     ) async -> Result<CallToolResult, JSONRPCError> {
+        let violations = entry.input.validate(.object(arguments))
+        guard violations.isEmpty else { return .success(.failure(violations)) }
         let tool = entry.tool
         let ending = await withTaskGroup(of: Ending.self) { group in
             group.addTask {
@@ -71,7 +73,16 @@ extension MCPServer {
             return first
         }
         switch ending {
-        case .returned(let result): return .success(result)
+        case .returned(let result):
+            guard let output = entry.output, !result.isError else { return .success(result) }
+            // A client may rely on the schema that it was given.
+            guard let violation = output.validate(result.structuredContent ?? .null).first else {
+                return .success(result)
+            }
+            context.logger.error(
+                "a tool broke its output schema",
+                metadata: ["tool": "\(entry.definition.name)", "violation": "\(violation.keywordPath)"])
+            return .success(.toolFailed)
         case .threw(let error as JSONRPCError): return .failure(error)
         case .threw(let error as SessionStoreError):
             if case .unavailable(let reason) = error {
@@ -82,11 +93,27 @@ extension MCPServer {
         case .threw(let error):
             context.logger.error(
                 "a tool failed", metadata: ["tool": "\(entry.definition.name)", "error": "\(type(of: error))"])
-            return .success(.failure(code: "internal_error", message: "The tool failed. Trying again may help."))
+            return .success(.toolFailed)
         case .timedOut:
             context.logger.error("a tool took too long", metadata: ["tool": "\(entry.definition.name)"])
             return .success(
                 .failure(code: "timeout", message: "The tool did not finish in time. Trying again may help."))
         }
+    }
+}
+
+extension CallToolResult {
+    /// What is said of a failure whose reason is not the model's business.
+    fileprivate static let toolFailed = failure(
+        code: "internal_error", message: "The tool failed. Trying again may help.")
+
+    /// What a model is told of arguments that do not fit the input schema.
+    fileprivate static func failure(_ violations: [JSONSchema.Violation]) -> CallToolResult {
+        let most = 5
+        let listed = violations.prefix(most).map { violation in
+            let place = violation.instancePath.isEmpty ? "the arguments" : violation.instancePath
+            return "\(place.prefix(200)) \(violation.message)"
+        }
+        return failure(code: "invalid_argument", message: listed.joined(separator: "; "))
     }
 }

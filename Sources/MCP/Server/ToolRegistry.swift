@@ -4,6 +4,8 @@ struct ToolRegistry: Sendable {
     struct Entry: Sendable {
         let tool: any Tool
         let definition: ToolDefinition
+        let input: JSONSchema
+        let output: JSONSchema?
         let headers: [HeaderParameter]
     }
 
@@ -49,6 +51,12 @@ extension ToolRegistry.Entry {
             guard schema["properties"]?.objectValue?.values.allSatisfy({ $0.objectValue != nil }) ?? true else {
                 throw ToolDefinitionError(tool: name, reason: "the schemas of properties must be objects")
             }
+        }
+        do throws(JSONSchemaError) {
+            input = try JSONSchema(definition.inputSchema)
+            if let schema = definition.outputSchema { output = try JSONSchema(schema) } else { output = nil }
+        } catch {
+            throw ToolDefinitionError(tool: name, reason: "\(error)")
         }
         self.tool = tool
         self.definition = definition
