@@ -6,7 +6,7 @@ public struct PGConfiguration: Sendable {
     public var host: PGAddress
     /// The role to log in as.
     public var user: String
-    /// The password, for servers that ask for one; an empty one counts as none.
+    /// The password, for servers that ask for one.
     public var password: String?
     /// The database to use.
     public var database: String
