@@ -79,7 +79,8 @@ let package = Package(
             swiftSettings: settings + lifetimes),
         .testTarget(name: "MCPTests", dependencies: ["MCP", "TestSupport", httpTypes], swiftSettings: settings),
         .testTarget(
-            name: "MCPHTTPTests", dependencies: ["MCPHTTP", "MCP", "TestSupport", httpTypes], swiftSettings: settings),
+            name: "MCPHTTPTests", dependencies: ["MCPHTTP", "MCP", "TestSupport", logging, lifecycle],
+            swiftSettings: settings),
         .testTarget(
             name: "PostgresSessionsTests", dependencies: ["PostgresSessions", "PGWire", "MCP", "TestSupport"],
             swiftSettings: settings),
