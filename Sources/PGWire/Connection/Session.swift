@@ -104,18 +104,16 @@ import Synchronization
     /// Puts a query into the line and its messages behind those of the queries before it.
     func submit(_ query: PGQuery, _ pending: PendingQuery, deadline: MonotonicTime) {
         do {
-            let mustArm = try enqueue(query, pending, deadline)
-            if mustArm { loop.schedule(deadline, self) }
+            try enqueue(query, pending)
+            arm(deadline)
             channel.flush()
         } catch {
             pending.answer(.failure(error))
         }
     }
 
-    private func enqueue(
-        _ query: PGQuery, _ pending: PendingQuery, _ deadline: MonotonicTime
-    ) throws(PGError) -> Bool {
-        try shared.withLock { (shared) throws(PGError) -> Bool in
+    private func enqueue(_ query: PGQuery, _ pending: PendingQuery) throws(PGError) {
+        try shared.withLock { (shared) throws(PGError) in
             if let reason = shared.closeReason {
                 throw PGError(.connectionClosed, reason.message, retry: .safe, server: reason.server)
             }
@@ -131,10 +129,17 @@ import Synchronization
                 shared.outgoing.truncate(to: start)
                 throw error
             }
-            guard deadline < shared.armed else { return false }
-            shared.armed = deadline
+        }
+    }
+
+    /// Has the loop look for deadlines at `time`, unless it does so earlier anyway.
+    private func arm(_ time: MonotonicTime) {
+        let isEarliest = shared.withLock { shared in
+            guard time < shared.armed else { return false }
+            shared.armed = time
             return true
         }
+        if isEarliest { loop.schedule(time, self) }
     }
 
     private static func append(
@@ -186,7 +191,7 @@ import Synchronization
     /// Stops waiting for a query's answer, and has the server stop too.
     func abandon(_ pending: PendingQuery, _ error: PGError) {
         guard pending.abandon(error, patience: options.cancelPatience) else { return }
-        loop.schedule(.now + options.cancelPatience, self)
+        arm(.now + options.cancelPatience)
         cancel(pending)
     }
 
@@ -217,9 +222,11 @@ import Synchronization
     func deadlineReached(_ now: MonotonicTime) {
         var expired: [PendingQuery] = []
         var mustGiveUp = false
-        let next: MonotonicTime? = shared.withLock { shared in
-            guard shared.closeReason == nil else { return nil }
+        let next = shared.withLock { shared in
             var next = MonotonicTime.distantFuture
+            // An earlier entry of the heap may still be under way; the one that has come is not.
+            if shared.armed <= now { shared.armed = .distantFuture }
+            guard shared.closeReason == nil else { return next }
             shared.line.forEach { place in
                 switch place.query.due(at: now) {
                 case .nothing(let until): next = min(next, until)
@@ -227,10 +234,9 @@ import Synchronization
                 case .giveUp: mustGiveUp = true
                 }
             }
-            shared.armed = next
-            return next == .distantFuture ? nil : next
+            return next
         }
-        if let next { loop.schedule(next, self) }
+        arm(next)
         for query in expired {
             abandon(query, PGError(.timeout, "the query took longer than its timeout allows", retry: .unknown))
         }

@@ -55,6 +55,7 @@ final class PoolLender: DeadlineTarget {
     func acquire() async throws(PGError) -> PGConnection {
         let waiter = Waiter(deadline: .now + options.waitTimeout)
         if let connection = try takeOrWait(waiter) { return connection }
+        arm(waiter.deadline)
         openMissing()
         let outcome = await withTaskCancellationHandler {
             await waiter.outcome.wait {}
@@ -65,11 +66,11 @@ final class PoolLender: DeadlineTarget {
     }
 
     private func takeOrWait(_ waiter: Waiter) throws(PGError) -> PGConnection? {
-        let (connection, mustArm) = try state.withLock { (state) throws(PGError) -> (PGConnection?, Bool) in
+        try state.withLock { (state) throws(PGError) -> PGConnection? in
             guard !state.isClosed else { throw PGError(.pool, "the pool is closed", retry: .pointless) }
             if state.waiters.isEmpty, let connection = state.idle.popLast() {
                 state.lent += 1
-                return (connection, false)
+                return connection
             }
             guard state.waiters.count < options.maximumWaiters else {
                 throw PGError(
@@ -77,12 +78,8 @@ final class PoolLender: DeadlineTarget {
                     address: configuration.addressDescription)
             }
             state.waiters.append(waiter)
-            guard waiter.deadline < state.armed else { return (nil, false) }
-            state.armed = waiter.deadline
-            return (nil, true)
+            return nil
         }
-        if mustArm { loop.schedule(waiter.deadline, self) }
-        return connection
     }
 
     func release(_ connection: PGConnection) {
@@ -200,15 +197,26 @@ final class PoolLender: DeadlineTarget {
 
     // MARK: Deadlines
 
+    /// Has the loop look for deadlines at `time`, unless it does so earlier anyway.
+    private func arm(_ time: MonotonicTime) {
+        let isEarliest = state.withLock { state in
+            guard time < state.armed else { return false }
+            state.armed = time
+            return true
+        }
+        if isEarliest { loop.schedule(time, self) }
+    }
+
     func deadlineReached(_ now: MonotonicTime) {
         let (expired, next, drained) = state.withLock { state in
             let expired = state.waiters.removeAll { $0.deadline <= now }
-            state.armed = .distantFuture
-            state.waiters.forEach { state.armed = min(state.armed, $0.deadline) }
+            if state.armed <= now { state.armed = .distantFuture }
             let drained = state.drainDeadline <= now ? state.drained : nil
-            return (expired, state.armed, drained)
+            var next = drained == nil ? state.drainDeadline : .distantFuture
+            state.waiters.forEach { next = min(next, $0.deadline) }
+            return (expired, next, drained)
         }
-        if next != .distantFuture { loop.schedule(next, self) }
+        arm(next)
         let usage = usage
         let error = PGError(
             .pool,
@@ -248,7 +256,7 @@ final class PoolLender: DeadlineTarget {
             return true
         }
         guard mustWait else { return }
-        loop.schedule(deadline, self)
+        arm(deadline)
         await drained.wait {}
     }
 

@@ -129,42 +129,44 @@ protocol ChannelDelegate: AnyObject, Sendable {
     /// Reads until nothing is left, or until the other connections of the loop have waited long enough.
     private func receiveTurn() {
         for _ in 0..<Bound.readsPerTurn {
-            guard receiveOnce() else { return }
+            // Less than there was room for means that the socket is empty now.
+            guard receiveOnce() >= Bound.readSize else { return }
         }
         loop.execute { self.receiveTurn() }
     }
 
     /// Reads to the end of the stream, which epoll has announced and does not announce again.
     private func receiveAll() {
-        while receiveOnce() {}
+        while receiveOnce() > 0 {}
     }
 
-    /// Reads once; false where there is nothing more to read now.
-    private func receiveOnce() -> Bool {
-        guard let delegate = state.withLock({ $0.delegate }) else { return false }
+    /// Reads once and returns how many bytes came, before decryption; 0 where there is nothing more to read now.
+    private func receiveOnce() -> Int {
+        guard let delegate = state.withLock({ $0.delegate }) else { return 0 }
         do throws(PGError) {
             switch try receiveBytes() {
-            case .bytes:
+            case .bytes(let count):
                 unsafe delegate.received(&reading.pointee.input)
                 unsafe reading.pointee.input.shrink(to: Bound.idleCapacity)
-                return true
+                return count
             case .wouldBlock:
-                return false
+                return 0
             case .end:
                 throw PGError(.connectionClosed, "the server closed the connection", retry: .unknown)
             }
         } catch {
             end(error)
-            return false
+            return 0
         }
     }
 
     private func receiveBytes() throws(PGError) -> Socket.Progress {
+        let progress: Socket.Progress
         do {
             guard isEncrypted else {
                 return try unsafe socket.receive(into: &reading.pointee.input, limit: Bound.readSize)
             }
-            let progress = try unsafe socket.receive(into: &reading.pointee.ciphertext, limit: Bound.readSize)
+            progress = try unsafe socket.receive(into: &reading.pointee.ciphertext, limit: Bound.readSize)
             guard case .bytes = progress else { return progress }
         } catch {
             throw PGError(.connectionClosed, "the connection broke: \(error)", retry: .unknown)
@@ -173,7 +175,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
         let hasEnded = unsafe try reading.pointee.tls?.decrypt(into: &reading.pointee.input) ?? true
         // TLS may have something to say of its own, such as an answer to a change of keys.
         flush()
-        return unsafe hasEnded && reading.pointee.input.isEmpty ? .end : .bytes(reading.pointee.input.count)
+        return unsafe hasEnded && reading.pointee.input.isEmpty ? .end : progress
     }
 
     // MARK: Writing
