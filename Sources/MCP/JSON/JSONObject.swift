@@ -20,8 +20,13 @@ public struct JSONObject: Sendable {
     /// An object of these members; of equal keys the last value wins and stands at the place of the first.
     public init(_ members: some Sequence<Element>) {
         self.init()
-        self.members.reserveCapacity(members.underestimatedCount)
+        reserveCapacity(members.underestimatedCount)
         for (key, value) in members { self[key] = value }
+    }
+
+    /// Makes room for so many members.
+    public mutating func reserveCapacity(_ count: Int) {
+        members.reserveCapacity(count)
     }
 
     /// The keys in order.

@@ -88,12 +88,28 @@ struct JSONParser {
         }
         position += 1
         open.removeLast()
-        let elements = values[container.firstValue...]
-        defer { values.removeSubrange(container.firstValue...) }
-        guard container.isObject else { return .array(Array(elements)) }
-        let names = keys[container.firstKey...]
-        defer { keys.removeSubrange(container.firstKey...) }
-        return .object(JSONObject(zip(names, elements).lazy.map { (key: $0.0, value: $0.1) }))
+        return container.isObject ? .object(popObject(container)) : .array(popElements(container))
+    }
+
+    // Both take their part of a stack before it shrinks and hold no slice of it meanwhile: that would copy the whole
+    // stack for every container that closes.
+
+    private mutating func popElements(_ container: Container) -> [JSONValue] {
+        let elements = Array(values[container.firstValue...])
+        values.removeSubrange(container.firstValue...)
+        return elements
+    }
+
+    private mutating func popObject(_ container: Container) -> JSONObject {
+        var object = JSONObject()
+        let count = values.count - container.firstValue
+        object.reserveCapacity(count)
+        for index in 0..<count {
+            object[keys[container.firstKey + index]] = values[container.firstValue + index]
+        }
+        values.removeSubrange(container.firstValue...)
+        keys.removeSubrange(container.firstKey...)
+        return object
     }
 
     private mutating func parseKey() throws(JSONError) {

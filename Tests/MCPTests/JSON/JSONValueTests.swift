@@ -93,6 +93,14 @@ struct JSONValueTests {
         #expect(ContinuousClock.now - started < .seconds(30))
     }
 
+    @Test("100 000 small objects and arrays are read in time that does not grow with their square")
+    func manyContainers() throws {
+        let text = "[" + String(repeating: #"{"a":[1]},"#, count: 100_000) + "0]"
+        let started = ContinuousClock.now
+        #expect(try JSONValue(parsing: text).arrayValue?.count == 100_001)
+        #expect(ContinuousClock.now - started < .seconds(20))
+    }
+
     @Test("keys that are canonically equivalent do not collide")
     func equivalentKeys() throws {
         // Combining marks of different classes may stand in any order: 2^14 spellings of one canonical text.
