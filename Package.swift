@@ -77,7 +77,8 @@ let package = Package(
         .testTarget(
             name: "PGWireTests", dependencies: ["PGWire", "Digests", "TestSupport"],
             swiftSettings: settings + lifetimes),
-        .testTarget(name: "MCPTests", dependencies: ["MCP", "TestSupport", httpTypes], swiftSettings: settings),
+        .testTarget(
+            name: "MCPTests", dependencies: ["MCP", "TestSupport", logging, httpTypes], swiftSettings: settings),
         .testTarget(
             name: "MCPHTTPTests", dependencies: ["MCPHTTP", "MCP", "TestSupport", logging, lifecycle],
             swiftSettings: settings),
