@@ -68,10 +68,10 @@ let package = Package(
             dependencies: ["MCP", "MCPHTTP", "PGWire", "PostgresSessions", logging, arguments, lifecycle],
             swiftSettings: settings),
         .executableTarget(
-            name: "postgres-setup", dependencies: ["PGWire", "PostgresSessions", logging, arguments],
+            name: "postgres-setup", dependencies: ["MCP", "PGWire", "PostgresSessions", arguments],
             swiftSettings: settings),
         .executableTarget(
-            name: "postgres-teardown", dependencies: ["PGWire", "PostgresSessions", logging, arguments],
+            name: "postgres-teardown", dependencies: ["MCP", "PGWire", "PostgresSessions", arguments],
             swiftSettings: settings),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(

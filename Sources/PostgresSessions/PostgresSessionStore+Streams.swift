@@ -1,0 +1,73 @@
+public import MCP
+internal import PGWire
+
+extension PostgresSessionStore {
+    /// See ``SessionStore/openStream(in:of:)``.
+    public func openStream(
+        in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StreamID {
+        try limits.check(principal)
+        let stream = StreamID.random()
+        let query = PGQuery(
+            unsafeSQL: Statement.openStream, handle.digest, principal.name, stream.rawValue,
+            Int64(limits.maximumStreams))
+        let row = try firstRow(try await run(query))
+        guard try reading({ () throws(PGError) in try row.decode(Bool.self, at: 1) }) else {
+            throw limits.tooManyStreams
+        }
+        return stream
+    }
+
+    /// See ``SessionStore/append(_:final:to:in:of:)``.
+    public func append(
+        _ payload: [UInt8]?, final: Bool, to stream: StreamID, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> EventID {
+        try limits.check(principal)
+        try limits.check(payloadBytes: payload?.count ?? 0)
+        let query = PGQuery(
+            unsafeSQL: Statement.append, handle.digest, principal.name, stream.rawValue, payload,
+            Int64(payload?.count ?? 0), final, Int64(limits.maximumEventsPerStream),
+            Int64(limits.maximumEventBytesPerStream), limits.endedStreamRetention.wholeMicroseconds)
+        let row = try firstRow(try await run(query))
+        guard let sequence = try reading({ () throws(PGError) in try row.decode(Int64?.self, at: 1) }) else {
+            throw .streamUnknown
+        }
+        return EventID(stream: stream, sequence: sequence)
+    }
+
+    /// See ``SessionStore/events(after:in:of:limit:)``.
+    public func events(
+        after event: EventID, in handle: SessionHandle, of principal: Principal, limit: Int
+    ) async throws(SessionStoreError) -> StoredEvents {
+        try limits.check(principal)
+        let query = PGQuery(
+            unsafeSQL: Statement.events, handle.digest, principal.name, event.stream.rawValue, event.sequence,
+            Int64(min(max(limit, 0), SessionLimits.maximumEventsPerRead)),
+            limits.endedStreamRetention.wholeMicroseconds)
+        let result = try await run(query, repeatable: true)
+        let first = try firstRow(result)
+        guard let found = try reading({ () throws(PGError) in try Self.read(result, first, after: event) }) else {
+            throw .streamUnknown
+        }
+        return found
+    }
+
+    private static func read(
+        _ result: PGResult, _ first: PGRow, after event: EventID
+    ) throws(PGError) -> StoredEvents? {
+        guard let last = try first.decode(Int64?.self, named: "last_sequence"),
+            try first.decode(Int64.self, named: "forgotten") <= event.sequence, event.sequence <= last
+        else { return nil }
+        var events: [StoredEvent] = []
+        for row in result {
+            guard let sequence = try row.decode(Int64?.self, named: "sequence") else { continue }
+            events.append(
+                StoredEvent(
+                    id: EventID(stream: event.stream, sequence: sequence),
+                    payload: try row.decode([UInt8]?.self, named: "payload"),
+                    final: try row.decode(Bool.self, named: "final")))
+        }
+        let reached = events.last?.id.sequence ?? event.sequence
+        return StoredEvents(events: events, ended: try first.decode(Bool.self, named: "ended") && reached == last)
+    }
+}

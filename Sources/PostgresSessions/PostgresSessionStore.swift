@@ -1,0 +1,89 @@
+public import Logging
+public import MCP
+public import PGWire
+
+/// Sessions in PostgreSQL, shared by every instance that uses the same database, and outliving all of them.
+///
+/// Each call is one statement in a transaction of its own. The tables are those of ``Schema``; see
+/// ``Schema/install(in:)``.
+public final class PostgresSessionStore: SessionStore {
+    private let pool: PGPool
+    let limits: SessionLimits
+    private let logger: Logger
+
+    /// A store on the database that the pool connects to.
+    ///
+    /// - Parameters:
+    ///   - limits: What a session may hold; instances that share a database should agree on it.
+    ///   - logger: Where the causes of ``SessionStoreError/unavailable(_:)`` are told.
+    public init(
+        _ pool: PGPool, limits: SessionLimits = SessionLimits(), logger: Logger = Logger(label: "mcp.sessions")
+    ) {
+        self.pool = pool
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// `postgresql`.
+    public var backend: String { "postgresql" }
+
+    /// See ``SessionStore/checkReadiness()``.
+    public func checkReadiness() async throws(SessionStoreError) {
+        let found: Schema.Version?
+        do {
+            found = try await Schema.version(in: pool)
+        } catch {
+            throw unavailable(error)
+        }
+        guard let found else { throw .unavailable("the session tables are missing: run postgres-setup") }
+        guard found.isUsable else {
+            throw .unavailable(
+                "the session tables have version \(found.version), this program needs \(Schema.currentVersion)")
+        }
+    }
+
+    /// Runs a statement that begins with the session's digest and principal.
+    ///
+    /// - Parameter repeatable: Whether the statement may be carried out twice.
+    func run(_ query: PGQuery, repeatable: Bool = false) async throws(SessionStoreError) -> PGResult {
+        do throws(PGError) {
+            return try await pool.query(query)
+        } catch {
+            // A pooled connection may have died unnoticed, with a restart of the server: the next one is a new one.
+            guard Self.lostConnection(error), error.retry == .safe || repeatable else { throw unavailable(error) }
+        }
+        do throws(PGError) {
+            return try await pool.query(query)
+        } catch {
+            throw unavailable(error)
+        }
+    }
+
+    private static func lostConnection(_ error: PGError) -> Bool {
+        error.code == .connectionClosed || error.sqlState?.hasPrefix("57P") == true
+    }
+
+    /// Reads what a statement returned.
+    func reading<Result>(_ body: () throws(PGError) -> Result) throws(SessionStoreError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw unavailable(error)
+        }
+    }
+
+    private func unavailable(_ error: PGError) -> SessionStoreError {
+        let translated = SessionStoreError(error, limits: limits)
+        if case .unavailable = translated {
+            logger.warning("the session store failed", metadata: ["error": "\(error)"])
+        }
+        return translated
+    }
+
+    /// The first row, whose first column says whether the session is alive.
+    func firstRow(_ result: PGResult) throws(SessionStoreError) -> PGRow {
+        guard let row = result.first else { throw .sessionUnknown }
+        guard try reading({ () throws(PGError) in try row.decode(Bool.self, at: 0) }) else { throw .sessionExpired }
+        return row
+    }
+}

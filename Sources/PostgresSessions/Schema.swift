@@ -1,0 +1,25 @@
+/// The tables that sessions live in.
+///
+/// They are found by the connection's `search_path`, so that a schema of one's own is a matter of the connection URL.
+public enum Schema {
+    /// The version of the tables that this code works with.
+    public static let currentVersion = 1
+
+    /// Every table that setup creates and teardown drops, dependants first.
+    public static let tables = [
+        "mcp_session_events", "mcp_session_streams", "mcp_session_values", "mcp_sessions", versionTable,
+    ]
+
+    /// Where the version of the tables is recorded.
+    static let versionTable = "mcp_schema_version"
+
+    /// Held by whoever changes the tables, until its transaction ends: of many instances that start at once, one
+    /// creates the tables and the others find them.
+    static let changeLock: Int64 = 0x6D63_705F_7363_686D  // "mcp_schm"
+
+    /// Held by the instance that sweeps.
+    static let sweepLock: Int64 = 0x6D63_705F_7377_6565  // "mcp_swee"
+
+    /// The steps that lead from an empty database to ``currentVersion``, in order.
+    static let migrations = [Migration.version1]
+}
