@@ -77,20 +77,16 @@
                 return await streamAnswers(to: requests, context: context, handle: session.handle)
             }
             let (server, timeout) = (server, configuration.requestTimeout)
-            // A task of its own: in the legacy era a client that goes away does not cancel what it asked for. The timeout
-            // bounds it.
-            let responses = await Task {
-                await withTaskGroup(of: (Int, JSONRPCResponse).self) { group in
-                    for (index, request) in requests.enumerated() {
-                        group.addTask { (index, await server.respond(to: request, context: context, timeout: timeout)) }
-                    }
-                    return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
-                }
-            }.value
-            switch form {
-            case .single: return .json(responses.first?.jsonValue ?? .null)
-            case .batch: return .json(.array(responses.map(\.jsonValue)))
+            if case .single = form, let request = requests.first {
+                return .json(await server.respond(to: request, context: context, timeout: timeout).jsonValue)
             }
+            let responses = await withTaskGroup(of: (Int, JSONRPCResponse).self) { group in
+                for (index, request) in requests.enumerated() {
+                    group.addTask { (index, await server.respond(to: request, context: context, timeout: timeout)) }
+                }
+                return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+            }
+            return .json(.array(responses.map(\.jsonValue)))
         }
     }
 #endif

@@ -66,11 +66,11 @@
         {
             let (events, continuation) = AsyncStream.makeStream(
                 of: ServerSentEvent.self, bufferingPolicy: .bufferingOldest(Self.eventBuffer))
-            let (server, timeout, interval, activity) =
-                (server, configuration.requestTimeout, configuration.keepAliveInterval, activity)
+            let (server, timeout) = (server, configuration.requestTimeout)
+            let interval = configuration.keepAliveInterval
             let work = Task {
                 await withTaskGroup(of: Void.self) { group in
-                    group.addTask { await keepAlive(continuation, every: interval, activity) }
+                    group.addTask { await keepAlive(continuation, every: interval) }
                     let response = await server.respond(to: request, context: context, timeout: timeout)
                     if !Task.isCancelled { continuation.yield(.message(response.serialized())) }
                     continuation.finish()
@@ -87,8 +87,7 @@
 
     /// Sends a comment whenever an interval has passed, until it is cancelled.
     func keepAlive(
-        _ continuation: AsyncStream<ServerSentEvent>.Continuation, every interval: Duration,
-        _ activity: EndpointActivity
+        _ continuation: AsyncStream<ServerSentEvent>.Continuation, every interval: Duration
     ) async {
         while (try? await Task.sleep(for: interval)) != nil { continuation.yield(.keepAlive) }
     }

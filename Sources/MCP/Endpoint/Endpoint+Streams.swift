@@ -17,11 +17,11 @@
             if context.version.primesStreams, let id = await log.append(nil, final: false) {
                 continuation.yield(ServerSentEvent(id: id.description, data: ""))
             }
-            let (server, timeout, interval, activity) =
-                (server, configuration.requestTimeout, configuration.keepAliveInterval, activity)
+            let (server, timeout) = (server, configuration.requestTimeout)
+            let interval = configuration.keepAliveInterval
             Task {
                 await withTaskGroup(of: Void.self) { group in
-                    group.addTask { await keepAlive(continuation, every: interval, activity) }
+                    group.addTask { await keepAlive(continuation, every: interval) }
                     await withTaskGroup(of: [UInt8].self) { answers in
                         for request in requests {
                             answers.addTask {

@@ -108,6 +108,15 @@
             #expect((call.result?["structuredContent"] == nil) == (version == "2025-03-26"))
         }
 
+        @Test("two version headers are 400, even if they agree")
+        func doubledVersion() async throws {
+            let client = try EndpointClient()
+            let session = try await client.initialize()
+            let header = ("MCP-Protocol-Version", "2025-11-25")
+            #expect(try await client.legacy("ping", session: session, [header]).status == 200)
+            #expect(try await client.legacy("ping", session: session, [header, header]).status == 400)
+        }
+
         @Test("calls before notifications/initialized are served, on any instance")
         func beforeInitialized() async throws {
             let store = FaultySessionStore()
