@@ -91,6 +91,8 @@ protocol ChannelDelegate: AnyObject, Sendable {
             return
         }
         if unsafe !reading.pointee.input.isEmpty { unsafe delegate.received(&reading.pointee.input) }
+        // What another thread wanted sent before there was a delegate to take it from.
+        flush()
     }
 
     /// Ends the channel; the delegate is told, once. Called on the loop.
