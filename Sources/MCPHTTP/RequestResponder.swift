@@ -56,13 +56,25 @@
             try await write(response, answering: request, writer: writer, closing: !body.isComplete, bodyWasRead: true)
         }
 
+        /// Asks, but not for longer than five seconds: who watches over the server does not wait either.
         private func isReady() async -> Bool {
-            do {
-                try await readiness()
-                return true
-            } catch {
-                logger.warning("not ready", metadata: ["reason": "\(error)"])
-                return false
+            await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    do {
+                        try await readiness()
+                        return true
+                    } catch {
+                        logger.warning("not ready", metadata: ["reason": "\(error)"])
+                        return false
+                    }
+                }
+                group.addTask {
+                    try? await Task.sleep(for: .seconds(5))
+                    return false
+                }
+                let isReady = await group.next() ?? false
+                group.cancelAll()
+                return isReady
             }
         }
 

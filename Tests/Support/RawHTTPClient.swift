@@ -71,14 +71,13 @@ public actor RawHTTPClient {
     /// Sends the bytes as they are.
     public func send(_ bytes: [UInt8]) async throws {
         try await blocking { [descriptor] in
-            var sent = 0
-            while sent < bytes.count {
-                let count = unsafe bytes.withUnsafeBytes {
-                    unsafe Glibc.send(
-                        descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = unsafe rest.withUnsafeBytes {
+                    unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 guard count >= 0 else { throw Failure.failed(code: errno) }
-                sent += count
+                rest = rest.dropFirst(count)
             }
         }
     }
@@ -213,7 +212,7 @@ public actor RawHTTPClient {
             guard unsafe poll(&event, 1, milliseconds) > 0 else { throw Failure.timedOut }
             var bytes = [UInt8](repeating: 0, count: 64 * 1024)
             let count = unsafe bytes.withUnsafeMutableBytes {
-                unsafe recv(descriptor, $0.baseAddress!, $0.count, 0)
+                unsafe recv(descriptor, $0.baseAddress, $0.count, 0)
             }
             if count == 0 { throw Failure.closed }
             if count < 0 { throw Failure.failed(code: errno) }
