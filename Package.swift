@@ -23,6 +23,8 @@ let httpServer: [Target.Dependency] = [
 ]
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers)
+let signals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle", condition: servers)
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser", condition: servers)
 
@@ -65,7 +67,7 @@ let package = Package(
             name: "PostgresSessions", dependencies: ["MCP", "PGWire", "Digests", logging], swiftSettings: settings),
         .executableTarget(
             name: "simple-postgres-session",
-            dependencies: ["MCP", "MCPHTTP", "PGWire", "PostgresSessions", logging, arguments, lifecycle],
+            dependencies: ["MCP", "MCPHTTP", "PGWire", "PostgresSessions", logging, arguments, lifecycle, signals],
             swiftSettings: settings),
         .executableTarget(
             name: "postgres-setup", dependencies: ["MCP", "PGWire", "PostgresSessions", arguments],
