@@ -13,9 +13,8 @@ public struct DatabaseProblem: Error, Sendable, Equatable, CustomStringConvertib
 
     /// The line for an error that came up while working with a database.
     public init(_ error: PGError, configuration: PGConfiguration) {
-        let reason = Self.oneLine(error.message)
-        description =
-            "database \(configuration.addressDescription): \(reason); \(Self.cure(error, configuration: configuration))"
+        let problem = "database \(configuration.addressDescription): \(Self.oneLine(error.message))"
+        description = Self.cure(error).map { "\(problem); \($0)" } ?? problem
     }
 
     /// The line for tables that cannot be worked with.
@@ -31,11 +30,9 @@ public struct DatabaseProblem: Error, Sendable, Equatable, CustomStringConvertib
 
     private init(description: String) { self.description = description }
 
-    private static func cure(_ error: PGError, configuration: PGConfiguration) -> String {
+    /// What to do about it, where the error's own message does not say so.
+    private static func cure(_ error: PGError) -> String? {
         switch error.sqlState ?? "" {
-        case "28P01", "28000": return "check the user and the password in the database URL, and pg_hba.conf"
-        case "3D000": return "create the database, for example with createdb, or name another one in the URL"
-        case "53300": return "raise max_connections there, or lower what the programs use"
         case "42501": return "let the database user create and use tables, for example GRANT CREATE ON SCHEMA public"
         case "2BP01": return "drop what depends on the tables first"
         case let state where state.hasPrefix("57P"): return "wait until the server is up, then try again"
@@ -45,9 +42,8 @@ public struct DatabaseProblem: Error, Sendable, Equatable, CustomStringConvertib
         case .hostNotFound: return "check the host's name in the database URL"
         case .connectFailed, .connectionClosed: return "start PostgreSQL there, or name another server in DATABASE_URL"
         case .timeout, .pool: return "check that the server is up and that no firewall is in between"
-        case .authentication: return "check the user and the password in the database URL"
-        case .tls: return "check sslmode and sslrootcert in the database URL"
-        default: return "see the server's log"
+        case .server: return "see the server's log"
+        default: return nil
         }
     }
 
