@@ -88,6 +88,9 @@ let package = Package(
             name: "PostgresSessionsTests", dependencies: ["PostgresSessions", "PGWire", "MCP", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "SimplePostgresSessionTests", dependencies: ["simple-postgres-session", "MCP", logging],
+            swiftSettings: settings),
+        .testTarget(
             name: "EndToEndTests", dependencies: ["MCP", "PGWire", "TestSupport"], swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["MCP", "PGWire"], path: "Tests/Support", swiftSettings: settings),
     ],
