@@ -96,21 +96,3 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
-
-// While the house is being built: a target takes part from its first file on.
-import Foundation
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-func exists(_ t: Target) -> Bool {
-    if t.type == .system { return true }
-    let dir = root + "/" + (t.path ?? ((t.type == .test ? "Tests/" : "Sources/") + t.name))
-    return FileManager.default.enumerator(atPath: dir)?.contains { ($0 as? String)?.hasSuffix(".swift") == true } ?? false
-}
-let here = Set(package.targets.filter(exists).map(\.name))
-package.targets = package.targets.filter { here.contains($0.name) }
-for t in package.targets {
-    t.dependencies = t.dependencies.filter { d in
-        if case .byNameItem(let n, _) = d { return here.contains(n) || n == "COpenSSL" || n == "CLinux" }
-        return true
-    }
-}
-package.products = package.products.filter { here.contains($0.name) }
