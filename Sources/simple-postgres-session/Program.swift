@@ -31,7 +31,7 @@
 
         private func serve(_ storage: Storage) async throws {
             let instance = String(UInt64.random(in: 0 ... .max), radix: 36)
-            logger.info("starting", metadata: ["instance": "\(instance)", "backend": "\(storage.store.backend)"])
+            logger.debug("starting", metadata: ["instance": "\(instance)", "backend": "\(storage.store.backend)"])
             let server = try MCPServer(
                 name: "simple-postgres-session", version: Release.version, title: "Sessions in PostgreSQL",
                 instructions: """

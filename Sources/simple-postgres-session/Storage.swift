@@ -28,6 +28,8 @@
             }
             var poolOptions = PGPool.Options()
             poolOptions.maximumConnections = options.maxConnections
+            // Every statement of a call takes milliseconds; a client gives up after 30 seconds or so, and wants to be told.
+            poolOptions.queryTimeout = .seconds(10)
             let pool = PGPool(configuration, options: poolOptions, logger: logger)
             let store = PostgresSessionStore(pool, limits: limits, logger: logger)
             do throws(StartupError) {

@@ -19,9 +19,8 @@ extension CallToolResult {
             failure(code: "invalid_argument", message: reason)
         case .streamUnknown:
             failure(code: "internal_error", message: "The tool failed.")
-        case .unavailable:
-            failure(
-                code: "storage_unavailable", message: "storage unavailable. Nothing is lost; try again in a moment.")
+        case .unavailable(let reason):
+            failure(code: "storage_unavailable", message: "storage unavailable: \(reason). Try again in a moment.")
         }
     }
 }
