@@ -20,14 +20,14 @@ struct PostgresSessionStoreTests {
     func expiry() async throws {
         try await TestDatabase.use { _, pool in
             let store = PostgresSessionStore(pool)
-            let handle = try await store.opened(timeToLive: .seconds(1))
+            let handle = try await store.opened(timeToLive: .seconds(4))
             try await store.storeValue(1, "a", in: handle, timeToLive: .milliseconds(200))
             let deadline = ContinuousClock.now + .seconds(20)
             while try await store.value(forKey: "a", in: handle, of: .anonymous) != nil {
                 try #require(ContinuousClock.now < deadline)
                 try await Task.sleep(for: .milliseconds(20))
             }
-            try await Task.sleep(for: .milliseconds(1100))
+            try await Task.sleep(for: .milliseconds(4100))
             await #expect(throws: SessionStoreError.sessionExpired) { try await store.session(handle, of: .anonymous) }
             #expect(try await store.sweep() == 1)
         }

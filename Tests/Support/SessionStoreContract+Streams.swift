@@ -61,10 +61,10 @@ extension SessionStoreContract {
         SessionStoreContract("an ended stream can be resumed for a while", limits: .small) { subject in
             let stream = try await EventStream(subject)
             _ = try await stream.append("a", final: true)
-            try await subject.elapse(.seconds(59))
+            try await subject.elapse(.seconds(20))
             _ = try await subject.store.sweep()
             try require(try await stream.events(after: 0).events.count, equals: 1)
-            try await subject.elapse(.seconds(2))
+            try await subject.elapse(.seconds(41))
             try await require(.streamUnknown) { () throws(SessionStoreError) in try await stream.events(after: 0) }
             _ = try await subject.store.sweep()
             try await require(.streamUnknown) { () throws(SessionStoreError) in try await stream.events(after: 0) }

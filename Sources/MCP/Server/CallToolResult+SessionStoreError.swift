@@ -19,8 +19,12 @@ extension CallToolResult {
             failure(code: "invalid_argument", message: reason)
         case .streamUnknown:
             failure(code: "internal_error", message: "The tool failed.")
-        case .unavailable(let reason):
-            failure(code: "storage_unavailable", message: "storage unavailable: \(reason). Try again in a moment.")
+        case .unavailable:
+            // The reason goes to the log: a store of somebody else's may put into it what no client should read.
+            failure(
+                code: "storage_unavailable",
+                message: "storage unavailable. What was stored is kept; whether this call changed anything is not known. "
+                    + "Try again in a moment.")
         }
     }
 }
