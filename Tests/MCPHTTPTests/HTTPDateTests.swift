@@ -1,18 +1,18 @@
 #if Servers
-    import Testing
+import Testing
 
-    @testable import MCPHTTP
+@testable import MCPHTTP
 
-    @Suite struct HTTPDateTests {
-        @Test(
-            "dates are written as RFC 9110 wants them",
-            arguments: [
-                (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
-                (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"),
-                (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"), (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
-            ] as [(Int64, String)])
-        func writesDates(seconds: Int64, expected: String) {
-            #expect(HTTPDate.string(secondsSince1970: seconds) == expected)
-        }
+@Suite struct HTTPDateTests {
+    @Test(
+        "dates are written as RFC 9110 wants them",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"),
+            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"), (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ] as [(Int64, String)])
+    func writesDates(seconds: Int64, expected: String) {
+        #expect(HTTPDate.string(secondsSince1970: seconds) == expected)
     }
+}
 #endif

@@ -1,96 +1,96 @@
 #if Servers
-    /// What a GET stream sends, one event at a time, when its client is ready for it.
-    actor StreamReader {
-        /// The session whose stored events are read.
-        struct Source: Sendable {
-            var store: any SessionStore
-            var handle: SessionHandle
-            var principal: Principal
+/// What a GET stream sends, one event at a time, when its client is ready for it.
+actor StreamReader {
+    /// The session whose stored events are read.
+    struct Source: Sendable {
+        var store: any SessionStore
+        var handle: SessionHandle
+        var principal: Principal
 
-            /// How many events are read at once.
-            private static let batch = 100
+        /// How many events are read at once.
+        private static let batch = 100
 
-            func events(after last: EventID) async throws(SessionStoreError) -> StoredEvents {
-                try await store.events(after: last, in: handle, of: principal, limit: Self.batch)
-            }
-
-            /// Whether the session is open, as far as can be told.
-            func sessionIsOpen() async -> Bool {
-                do throws(SessionStoreError) {
-                    _ = try await store.session(handle, of: principal)
-                    return true
-                } catch .unavailable {
-                    return true
-                } catch {
-                    return false
-                }
-            }
+        func events(after last: EventID) async throws(SessionStoreError) -> StoredEvents {
+            try await store.events(after: last, in: handle, of: principal, limit: Self.batch)
         }
 
-        private let source: Source
-        private let place: StreamPlace
-        private let activity: EndpointActivity
-        private let keepAliveInterval: Duration
-        private let pollInterval: Duration
-        /// Until when a stream waits for its end: no work that writes to it lasts longer.
-        private let deadline: ContinuousClock.Instant
-        private var last: EventID?
-        private var pending: ArraySlice<StoredEvent> = []
-        private var ended = false
-
-        /// A stream that has events where it resumes another one, and none otherwise.
-        ///
-        /// - Parameters:
-        ///   - last: The event after which to go on; nil for a stream without events.
-        ///   - first: What was read after it already.
-        init(
-            _ source: Source, after last: EventID? = nil,
-            with first: StoredEvents = StoredEvents(events: [], ended: false),
-            place: StreamPlace, configuration: Endpoint.Configuration, activity: EndpointActivity
-        ) {
-            self.source = source
-            self.last = last
-            pending = first.events[...]
-            ended = first.ended
-            self.place = place
-            self.activity = activity
-            keepAliveInterval = configuration.keepAliveInterval
-            pollInterval = configuration.eventPollInterval
-            deadline = ContinuousClock.now + configuration.requestTimeout + .seconds(5)
-        }
-
-        /// The next event, or nil at the end of the stream, when the server shuts down or when the client is gone.
-        func next() async -> ServerSentEvent? {
-            last == nil ? await nextComment() : await nextEvent()
-        }
-
-        /// A comment after the keep-alive interval, if the session still exists; being connected is activity.
-        private func nextComment() async -> ServerSentEvent? {
-            guard await activity.pause(for: keepAliveInterval) else { return nil }
-            return await source.sessionIsOpen() ? .keepAlive : nil
-        }
-
-        private func nextEvent() async -> ServerSentEvent? {
-            let silentUntil = ContinuousClock.now + keepAliveInterval
-            while true {
-                if let event = pending.popFirst() {
-                    last = event.id
-                    return event.payload.map { .message($0, id: event.id) }
-                        ?? ServerSentEvent(id: event.id.description, data: "")
-                }
-                guard !ended, let last, ContinuousClock.now < deadline else { return nil }
-                if ContinuousClock.now >= silentUntil { return .keepAlive }
-                guard await activity.pause(for: pollInterval) else { return nil }
-                do throws(SessionStoreError) {
-                    let more = try await source.events(after: last)
-                    pending = more.events[...]
-                    ended = more.ended
-                } catch .unavailable {
-                    continue
-                } catch {
-                    return nil
-                }
+        /// Whether the session is open, as far as can be told.
+        func sessionIsOpen() async -> Bool {
+            do throws(SessionStoreError) {
+                _ = try await store.session(handle, of: principal)
+                return true
+            } catch .unavailable {
+                return true
+            } catch {
+                return false
             }
         }
     }
+
+    private let source: Source
+    private let place: StreamPlace
+    private let activity: EndpointActivity
+    private let keepAliveInterval: Duration
+    private let pollInterval: Duration
+    /// Until when a stream waits for its end: no work that writes to it lasts longer.
+    private let deadline: ContinuousClock.Instant
+    private var last: EventID?
+    private var pending: ArraySlice<StoredEvent> = []
+    private var ended = false
+
+    /// A stream that has events where it resumes another one, and none otherwise.
+    ///
+    /// - Parameters:
+    ///   - last: The event after which to go on; nil for a stream without events.
+    ///   - first: What was read after it already.
+    init(
+        _ source: Source, after last: EventID? = nil,
+        with first: StoredEvents = StoredEvents(events: [], ended: false),
+        place: StreamPlace, configuration: Endpoint.Configuration, activity: EndpointActivity
+    ) {
+        self.source = source
+        self.last = last
+        pending = first.events[...]
+        ended = first.ended
+        self.place = place
+        self.activity = activity
+        keepAliveInterval = configuration.keepAliveInterval
+        pollInterval = configuration.eventPollInterval
+        deadline = ContinuousClock.now + configuration.requestTimeout + .seconds(5)
+    }
+
+    /// The next event, or nil at the end of the stream, when the server shuts down or when the client is gone.
+    func next() async -> ServerSentEvent? {
+        last == nil ? await nextComment() : await nextEvent()
+    }
+
+    /// A comment after the keep-alive interval, if the session still exists; being connected is activity.
+    private func nextComment() async -> ServerSentEvent? {
+        guard await activity.pause(for: keepAliveInterval) else { return nil }
+        return await source.sessionIsOpen() ? .keepAlive : nil
+    }
+
+    private func nextEvent() async -> ServerSentEvent? {
+        let silentUntil = ContinuousClock.now + keepAliveInterval
+        while true {
+            if let event = pending.popFirst() {
+                last = event.id
+                return event.payload.map { .message($0, id: event.id) }
+                    ?? ServerSentEvent(id: event.id.description, data: "")
+            }
+            guard !ended, let last, ContinuousClock.now < deadline else { return nil }
+            if ContinuousClock.now >= silentUntil { return .keepAlive }
+            guard await activity.pause(for: pollInterval) else { return nil }
+            do throws(SessionStoreError) {
+                let more = try await source.events(after: last)
+                pending = more.events[...]
+                ended = more.ended
+            } catch .unavailable {
+                continue
+            } catch {
+                return nil
+            }
+        }
+    }
+}
 #endif

@@ -23,7 +23,8 @@ extension CallToolResult {
             // The reason goes to the log: a store of somebody else's may put into it what no client should read.
             failure(
                 code: "storage_unavailable",
-                message: "storage unavailable. What was stored is kept; whether this call changed anything is not known. "
+                message:
+                    "storage unavailable. What was stored is kept; whether this call changed anything is not known. "
                     + "Try again in a moment.")
         }
     }

@@ -1,5 +1,4 @@
 /// `bool`.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Bool: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .bool }
     public static var postgresArrayType: PGType { .boolArray }

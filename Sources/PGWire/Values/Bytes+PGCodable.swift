@@ -1,5 +1,4 @@
 /// Bytes in an array are one `bytea`, not an array of the server's.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension UInt8: PGArrayElement {
     public static var postgresArrayType: PGType { .bytea }
 
@@ -15,7 +14,6 @@ extension UInt8: PGArrayElement {
 }
 
 /// Several runs of bytes are a `bytea[]`.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension [UInt8]: PGArrayElement {
     public static var postgresArrayType: PGType { .byteaArray }
 }

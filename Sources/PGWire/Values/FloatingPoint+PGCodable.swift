@@ -1,5 +1,4 @@
 /// `float4`.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Float: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .float4 }
     public static var postgresArrayType: PGType { .float4Array }
@@ -15,7 +14,6 @@ extension Float: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 /// `float8`; also reads `float4`.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Double: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .float8 }
     public static var postgresArrayType: PGType { .float8Array }

@@ -1,5 +1,4 @@
 /// `int2`.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Int16: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .int2 }
     public static var postgresArrayType: PGType { .int2Array }
@@ -12,7 +11,6 @@ extension Int16: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 /// `int4`; also reads `int2`.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Int32: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .int4 }
     public static var postgresArrayType: PGType { .int4Array }
@@ -25,7 +23,6 @@ extension Int32: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 /// `int8`; also reads `int2` and `int4`.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Int64: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .int8 }
     public static var postgresArrayType: PGType { .int8Array }
@@ -38,7 +35,6 @@ extension Int64: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 /// `int8`; also reads `int2` and `int4`.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Int: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .int8 }
     public static var postgresArrayType: PGType { .int8Array }
@@ -51,7 +47,6 @@ extension Int: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 /// `oid`; also reads the other types of four unsigned bytes, such as `xid` and `regclass`.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension UInt32: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .oid }
     public static var postgresArrayType: PGType { .oidArray }
@@ -73,7 +68,6 @@ extension UInt32: PGEncodable, PGDecodable, PGArrayElement {
     }
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension FixedWidthInteger where Self: PGDecodable {
     /// Reads a signed integer of the type's width or less, so that whether a column can be read never depends on its
     /// values.

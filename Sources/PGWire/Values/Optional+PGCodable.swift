@@ -1,5 +1,4 @@
 /// nil is SQL's NULL, declared as the type that the value would have.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Optional: PGEncodable where Wrapped: PGEncodable {
     public static var postgresType: PGType { Wrapped.postgresType }
 
@@ -23,7 +22,6 @@ extension Optional: PGEncodable where Wrapped: PGEncodable {
 }
 
 /// NULL is nil.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Optional: PGDecodable where Wrapped: PGDecodable {
     public static func decode(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> Wrapped? {
         .some(try Wrapped.decode(bytes, type: type, format: format))
@@ -33,7 +31,6 @@ extension Optional: PGDecodable where Wrapped: PGDecodable {
 }
 
 /// An element that may be NULL.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Optional: PGArrayElement where Wrapped: PGArrayElement & PGEncodable & PGDecodable {
     public static var postgresArrayType: PGType { Wrapped.postgresArrayType }
 }

@@ -16,7 +16,6 @@ public protocol PGArrayElement: Sendable {
 /// NULLs, the elements' type, the dimension's size and lower bound, and each element after its length.
 ///
 /// A lower bound other than 1 is lost; arrays of more dimensions are refused.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGArrayElement where Self: PGEncodable & PGDecodable {
     public static func encodeArray(_ elements: [Self], into buffer: inout ByteBuffer) throws(PGError) {
         guard let count = Int32(exactly: elements.count) else {
@@ -97,7 +96,6 @@ extension PGArrayElement where Self: PGEncodable & PGDecodable {
     }
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Array: PGEncodable where Element: PGArrayElement {
     public static var postgresType: PGType { Element.postgresArrayType }
 
@@ -106,7 +104,6 @@ extension Array: PGEncodable where Element: PGArrayElement {
     }
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Array: PGDecodable where Element: PGArrayElement {
     public static func decode(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [Element] {
         try Element.decodeArray(bytes, type: type, format: format)

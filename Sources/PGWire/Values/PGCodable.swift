@@ -16,7 +16,6 @@ public protocol PGEncodable: Sendable {
     func encode(into buffer: inout ByteBuffer) throws(PGError)
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGEncodable {
     public var postgresType: PGType { Self.postgresType }
     public var isNull: Bool { false }
@@ -34,7 +33,6 @@ public protocol PGDecodable: Sendable {
     static func decodeNull() throws(PGError) -> Self
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGDecodable {
     public static func decodeNull() throws(PGError) -> Self {
         throw PGError(.conversion, "NULL cannot be read as \(Self.self); read it as \(Self.self)?", retry: .pointless)

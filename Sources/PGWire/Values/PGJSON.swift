@@ -7,7 +7,6 @@ public struct PGJSON: Hashable, Sendable {
     public init(_ text: String) { self.text = text }
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGJSON: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .json }
     public static var postgresArrayType: PGType { .jsonArray }

@@ -8,7 +8,6 @@ public struct PGJSONB: Hashable, Sendable {
     public init(_ text: String) { self.text = text }
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGJSONB: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .jsonb }
     public static var postgresArrayType: PGType { .jsonbArray }

@@ -29,7 +29,6 @@ public enum PGTimestamp: Hashable, Sendable {
     }
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGTimestamp: Comparable {
     public static func < (left: PGTimestamp, right: PGTimestamp) -> Bool {
         switch (left, right) {
@@ -40,7 +39,6 @@ extension PGTimestamp: Comparable {
     }
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGTimestamp: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .timestamptz }
     public static var postgresArrayType: PGType { .timestamptzArray }

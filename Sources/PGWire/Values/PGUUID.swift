@@ -64,7 +64,6 @@ extension PGUUID: CustomStringConvertible {
     }
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGUUID: Comparable {
     /// The server's order: by the bytes.
     public static func < (left: PGUUID, right: PGUUID) -> Bool {
@@ -72,7 +71,6 @@ extension PGUUID: Comparable {
     }
 }
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PGUUID: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .uuid }
     public static var postgresArrayType: PGType { .uuidArray }

@@ -1,7 +1,6 @@
 /// Sent as `text`. Reads the types whose binary form is text, and every type in text format.
 ///
 /// Values of other types in binary format are another thing than their text; `SELECT column::text` gives it.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension String: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .text }
     public static var postgresArrayType: PGType { .textArray }
