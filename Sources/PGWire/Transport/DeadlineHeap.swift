@@ -1,16 +1,18 @@
 /// The deadlines of one event loop, the earliest first.
 ///
 /// An entry is never taken out before its time: its target is told and looks for itself whether anything is due. So a
-/// query costs the heap nothing as long as its connection already has an earlier deadline in it.
+/// query costs the heap nothing as long as its connection already has an earlier deadline in it. Nor does an entry keep
+/// its target: a connection that ended long before a deadline would otherwise hold its descriptor until then.
 struct DeadlineHeap {
-    struct Entry {
-        var time: MonotonicTime
-        var target: any DeadlineTarget
+    private struct Entry {
+        let time: MonotonicTime
+        weak var target: (any DeadlineTarget)?
     }
 
     private var entries: [Entry] = []
 
     var earliest: MonotonicTime? { entries.first?.time }
+    var count: Int { entries.count }
 
     mutating func insert(_ time: MonotonicTime, _ target: any DeadlineTarget) {
         entries.append(Entry(time: time, target: target))
@@ -23,9 +25,16 @@ struct DeadlineHeap {
         }
     }
 
-    /// Takes out the earliest target whose time has come.
+    /// Takes out the earliest target whose time has come and that still exists.
     mutating func removeDue(at now: MonotonicTime) -> (any DeadlineTarget)? {
-        guard let first = entries.first, first.time <= now else { return nil }
+        while let first = entries.first, first.time <= now {
+            removeFirst()
+            if let target = first.target { return target }
+        }
+        return nil
+    }
+
+    private mutating func removeFirst() {
         entries.swapAt(0, entries.count - 1)
         entries.removeLast()
         var parent = 0
@@ -34,7 +43,7 @@ struct DeadlineHeap {
             for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count {
                 if entries[child].time < entries[least].time { least = child }
             }
-            guard least != parent else { return first.target }
+            guard least != parent else { return }
             entries.swapAt(parent, least)
             parent = least
         }

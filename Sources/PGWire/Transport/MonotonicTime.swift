@@ -23,7 +23,8 @@ struct MonotonicTime: Comparable, Sendable {
         let (sum, overflowed) = time.nanoseconds.addingReportingOverflow(whole)
         guard !overflowed else { return seconds < 0 ? time : .distantFuture }
         let (result, overflowedAgain) = sum.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflowedAgain ? .distantFuture : MonotonicTime(nanoseconds: result)
+        guard !overflowedAgain else { return attoseconds < 0 ? time : .distantFuture }
+        return MonotonicTime(nanoseconds: result)
     }
 
     /// The milliseconds from `now` until this moment, rounded up, as epoll_wait takes them.
