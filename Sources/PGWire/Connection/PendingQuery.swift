@@ -64,6 +64,16 @@ final class PendingQuery: Sendable {
         return continuation != nil
     }
 
+    /// Whether somebody waits for the answer.
+    var isAwaited: Bool {
+        state.withLock { if case .waiting = $0 { true } else { false } }
+    }
+
+    /// Whether the answer is still to come though nobody waits for it.
+    var isAbandoned: Bool {
+        state.withLock { if case .abandoned = $0 { true } else { false } }
+    }
+
     /// What is to be done about the query at a moment.
     enum Due {
         case nothing(until: MonotonicTime)

@@ -14,21 +14,86 @@ import Synchronization
         let request: QueryMachine.Request
         /// The statement that this query prepares for the cache.
         let prepares: StatementCache.Key?
+        /// Where its messages stand in the outgoing bytes, as long as they are there.
+        let bytes: Range<Int>
+    }
+
+    /// Whether messages are held back, so that a cancel request cannot hit a query that is sent after it.
+    private enum Hold {
+        case none
+        /// A cancel request is under way.
+        case cancelling
+        /// The server has taken the request, and its answer to the query is yet to come.
+        case cancelled
     }
 
     private struct Shared: ~Copyable {
         var outgoing = ByteBuffer(capacity: 4096)
         var line = FIFO<Place>()
+        /// How many of the queries at the end of the line are still in `outgoing`.
+        var unsent = 0
         var statements: StatementCache
         var status = PGTransactionStatus.idle
         var parameters: [String: String]
         var closeReason: PGError?
-        /// Set while a cancel request is under way, so that it cannot hit a query that is sent after it.
-        var isHeld = false
+        var hold = Hold.none
+        /// Whether a query in the line may have been abandoned when it could not be cancelled at once.
+        var hasAbandoned = false
         /// The earliest moment at which the loop will look for deadlines.
         var armed = MonotonicTime.distantFuture
         var onClose: [@Sendable () -> Void] = []
+
+        /// The query that the server is at, where a cancel request can do no harm: nobody waits for it, nor for one
+        /// that was sent behind it.
+        ///
+        /// - Parameter ending: a query that is about to be abandoned.
+        private func cancellable(_ ending: PendingQuery? = nil) -> PendingQuery? {
+            guard closeReason == nil, hold == .none, line.count > unsent else { return nil }
+            var sent = line.count - unsent
+            var isWanted = false
+            line.forEach { place in
+                if sent > 0, place.query !== ending, !place.query.isAbandoned { isWanted = true }
+                sent -= 1
+            }
+            return isWanted ? nil : line.first?.query
+        }
+
+        /// Holds back what is to be sent where the query that the server is at is to be cancelled, and returns it.
+        mutating func holdForAbandoned(_ ending: PendingQuery? = nil) -> PendingQuery? {
+            guard hasAbandoned, let query = cancellable(ending) else { return nil }
+            hold = .cancelling
+            return query
+        }
+
+        /// Takes back what was abandoned before it was sent: what is sent behind it could not be told apart by a cancel
+        /// request.
+        mutating func dropUnsent() {
+            guard hasAbandoned, unsent > 0 else { return }
+            var sent = line.count - unsent
+            var dropped: [Place] = []
+            line.forEach { place in
+                if sent <= 0, place.query.isAbandoned { dropped.append(place) }
+                sent -= 1
+            }
+            guard !dropped.isEmpty else { return }
+            let queries = Set(dropped.map { ObjectIdentifier($0.query) })
+            _ = line.removeAll { queries.contains(ObjectIdentifier($0.query)) }
+            var kept = ByteBuffer(capacity: outgoing.count)
+            var end = 0
+            for place in dropped {
+                kept.append(outgoing.bytes.extracting(end..<place.bytes.lowerBound))
+                end = place.bytes.upperBound
+                statements.abandon(place.request.closes)
+                if let key = place.prepares { statements.didFailToPrepare(key) }
+            }
+            kept.append(outgoing.bytes.extracting(end..<outgoing.count))
+            swap(&kept, &outgoing)
+        }
     }
+
+    /// How long to wait before a cancel request is sent again, since one that comes between two of the server's steps
+    /// hits nothing.
+    private static let cancelInterval: Duration = .milliseconds(100)
 
     /// More settings than a server reports.
     private static let maximumParameters = 256
@@ -89,7 +154,7 @@ import Synchronization
     }
 
     func close() {
-        let reason = PGError(.connectionClosed, "the connection was closed", retry: .safe)
+        let reason = PGError(.connectionClosed, "The connection was closed", retry: .safe)
         let isFirst = shared.withLock { shared in
             guard shared.closeReason == nil else { return false }
             shared.closeReason = reason
@@ -104,7 +169,7 @@ import Synchronization
     /// Puts a query into the line and its messages behind those of the queries before it.
     func submit(_ query: PGQuery, _ pending: PendingQuery, deadline: MonotonicTime) {
         do {
-            try enqueue(query, pending)
+            guard try enqueue(query, pending) else { return }
             arm(deadline)
             channel.flush()
         } catch {
@@ -112,34 +177,38 @@ import Synchronization
         }
     }
 
-    private func enqueue(_ query: PGQuery, _ pending: PendingQuery) throws(PGError) {
-        try shared.withLock { (shared) throws(PGError) in
+    /// Returns whether anybody still waits for the query; otherwise nothing is sent.
+    private func enqueue(_ query: PGQuery, _ pending: PendingQuery) throws(PGError) -> Bool {
+        try shared.withLock { (shared) throws(PGError) -> Bool in
             if let reason = shared.closeReason {
                 throw PGError(.connectionClosed, reason.message, retry: .safe, server: reason.server)
             }
             guard shared.line.count < options.maximumPendingQueries else {
                 throw PGError(
-                    .usage, "\(shared.line.count) queries wait on one connection already", retry: .safe)
+                    .usage, "On one connection \(shared.line.count) queries wait already", retry: .safe)
             }
+            guard pending.isAwaited else { return false }
             let start = shared.outgoing.writePosition
             do throws(PGError) {
                 let place = try Self.append(query, pending, to: &shared)
                 shared.line.append(place)
+                shared.unsent += 1
             } catch {
                 shared.outgoing.truncate(to: start)
                 throw error
             }
+            return true
         }
     }
 
-    /// Has the loop look for deadlines at `time`, unless it does so earlier anyway.
-    private func arm(_ time: MonotonicTime) {
-        let isEarliest = shared.withLock { shared in
-            guard time < shared.armed else { return false }
-            shared.armed = time
+    /// Has the loop look for deadlines at a moment, unless it does so earlier.
+    private func arm(_ deadline: MonotonicTime) {
+        let isEarlier = shared.withLock { shared in
+            guard deadline < shared.armed else { return false }
+            shared.armed = deadline
             return true
         }
-        if isEarliest { loop.schedule(time, self) }
+        if isEarlier { loop.schedule(deadline, self) }
     }
 
     private static func append(
@@ -149,6 +218,7 @@ import Synchronization
         var request = QueryMachine.Request()
         var prepares: StatementCache.Key?
         var statement = ""
+        let start = shared.outgoing.writePosition
         let plan = shared.statements.plan(for: key)
         switch plan {
         case .bind(let name, let columns):
@@ -161,61 +231,88 @@ import Synchronization
         case .unnamed:
             request.parses = true
         }
+        request.closes = shared.statements.takeAbandoned()
         do throws(PGError) {
+            for name in request.closes { try FrontendMessage.close(statement: name, into: &shared.outgoing) }
             if request.parses {
                 try FrontendMessage.parse(name: statement, sql: key.sql, types: key.types, into: &shared.outgoing)
             }
             try query.parameters.appendBind(statement: statement, to: &shared.outgoing)
             if request.knownColumns == nil { try FrontendMessage.describe(portal: "", into: &shared.outgoing) }
             try FrontendMessage.execute(into: &shared.outgoing)
-            for name in shared.statements.takeAbandoned() {
-                try FrontendMessage.close(statement: name, into: &shared.outgoing)
-                request.closes.append(name)
-            }
             FrontendMessage.sync(into: &shared.outgoing)
         } catch {
+            shared.statements.abandon(request.closes)
             if let prepares { shared.statements.didFailToPrepare(prepares) }
             throw error
         }
-        return Place(query: pending, request: request, prepares: prepares)
+        return Place(
+            query: pending, request: request, prepares: prepares, bytes: start..<shared.outgoing.writePosition)
     }
 
     func exchangeOutgoing(_ batch: inout ByteBuffer) {
-        shared.withLock { shared in
-            if !shared.isHeld { swap(&shared.outgoing, &batch) }
+        let abandoned: PendingQuery? = shared.withLock { shared in
+            guard shared.hold == .none else { return nil }
+            shared.dropUnsent()
+            swap(&shared.outgoing, &batch)
+            shared.unsent = 0
+            return shared.holdForAbandoned()
         }
+        if let abandoned { cancel(abandoned) }
     }
 
     // MARK: Giving up
 
     /// Stops waiting for a query's answer, and has the server stop too.
     func abandon(_ pending: PendingQuery, _ error: PGError) {
-        guard pending.abandon(error, patience: options.cancelPatience) else { return }
-        arm(.now + options.cancelPatience)
-        cancel(pending)
+        // Held before the task goes on, so that what it sends next cannot come between the query and its cancel request.
+        let first: PendingQuery? = shared.withLock { shared in
+            guard cancelRequest != nil else { return nil }
+            shared.hasAbandoned = true
+            return shared.holdForAbandoned(pending)
+        }
+        let isAbandoned = pending.abandon(error, patience: options.cancelPatience)
+        if isAbandoned { arm(.now + options.cancelPatience) }
+        if let first {
+            if isAbandoned { cancel(first) } else { release() }
+        } else if let first = shared.withLock({ $0.holdForAbandoned() }) {
+            cancel(first)
+        }
     }
 
-    /// Sends a cancel request for a query that alone is under way: with others behind it, it could hit one of those.
+    private func release() {
+        shared.withLock { $0.hold = .none }
+        channel.flush()
+    }
+
+    /// Sends cancel requests, one after the other, until the server has answered the query. Messages are held back
+    /// meanwhile.
     private func cancel(_ pending: PendingQuery) {
         guard let cancelRequest else { return }
-        let mayCancel = shared.withLock { shared in
-            guard shared.closeReason == nil, !shared.isHeld, shared.line.count == 1,
-                shared.line.first?.query === pending, shared.outgoing.isEmpty
-            else { return false }
-            shared.isHeld = true
-            return true
-        }
-        guard mayCancel else { return }
         Task {
+            let deadline = MonotonicTime.now + options.cancelPatience
             do throws(PGError) {
-                try await cancelRequest.send(on: loop, until: .now + options.cancelPatience)
-                shared.withLock { $0.isHeld = false }
-                channel.flush()
+                while true {
+                    try await cancelRequest.send(on: loop, until: deadline)
+                    guard go(to: .cancelled, whileAwaiting: pending) else { break }
+                    try? await Task.sleep(for: Self.cancelInterval)
+                    guard go(to: .cancelling, whileAwaiting: pending) else { return }
+                }
+                release()
             } catch {
                 // Whether the signal is still under way cannot be known: nothing may be sent any more.
                 let error = error
                 loop.execute { self.channel.end(error) }
             }
+        }
+    }
+
+    /// Returns whether the answer to `pending` is still to come; the hold is what it was where it is not.
+    private func go(to hold: Hold, whileAwaiting pending: PendingQuery) -> Bool {
+        shared.withLock { shared in
+            guard shared.closeReason == nil, shared.line.first?.query === pending else { return false }
+            shared.hold = hold
+            return true
         }
     }
 
@@ -238,10 +335,10 @@ import Synchronization
         }
         arm(next)
         for query in expired {
-            abandon(query, PGError(.timeout, "the query took longer than its timeout allows", retry: .unknown))
+            abandon(query, PGError(.timeout, "The query took longer than its timeout allows", retry: .unknown))
         }
         if mustGiveUp {
-            channel.end(PGError(.timeout, "the server did not end a cancelled query in time", retry: .unknown))
+            channel.end(PGError(.timeout, "The server did not end a cancelled query in time", retry: .unknown))
         }
     }
 
@@ -275,7 +372,7 @@ import Synchronization
         default:
             guard try hasMachine() else {
                 throw PGError(
-                    .protocolViolation, "the server sent \(BackendMessage.Tag.describe(tag)) unasked", retry: .unknown)
+                    .protocolViolation, "The server sent \(BackendMessage.Tag.describe(tag)) unasked", retry: .unknown)
             }
             try advance(tag, payload)
         }
@@ -313,11 +410,12 @@ import Synchronization
 
     private func finish(_ status: PGTransactionStatus) {
         guard let machine = unsafe machine.pointee.take() else { return }
+        var mustFlush = false
+        var abandoned: PendingQuery?
         let query: PendingQuery? = shared.withLock { shared in
             shared.status = status
             guard let place = shared.line.popFirst() else { return nil }
-            // After an error the server skipped the Close messages.
-            if machine.error != nil { shared.statements.abandon(place.request.closes) }
+            if !machine.hasClosed { shared.statements.abandon(place.request.closes) }
             if let key = place.prepares {
                 if machine.hasParsed {
                     shared.statements.didPrepare(key, columns: machine.columns)
@@ -325,9 +423,15 @@ import Synchronization
                     shared.statements.didFailToPrepare(key)
                 }
             }
+            mustFlush = shared.hold == .cancelled
+            if mustFlush { shared.hold = .none }
+            if shared.line.isEmpty { shared.hasAbandoned = false }
+            abandoned = shared.holdForAbandoned()
             return place.query
         }
         query?.answer(machine.outcome())
+        if let abandoned { cancel(abandoned) }
+        if mustFlush { channel.flush() }
     }
 
     private func note(_ message: BackendMessage) {
@@ -343,7 +447,7 @@ import Synchronization
     private func receiveUnasked(_ message: BackendMessage) throws(PGError) {
         switch message {
         case .errorResponse(let fields): throw PGError(server: fields)
-        case .noticeResponse(let notice): logger.debug("notice: \(notice.severity) \(notice.message)")
+        case .noticeResponse(let notice): logger.debug("notice: \(notice.severity.oneLine) \(notice.message.oneLine)")
         default: break
         }
     }

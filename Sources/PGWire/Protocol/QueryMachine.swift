@@ -1,12 +1,13 @@
 /// Follows the answer to one extended query: what each message means, what the whole of it was.
 ///
-/// The query is `[Parse] Bind [Describe] Execute [Close …] Sync`; the answer is complete with ReadyForQuery and not
-/// before, since an error can follow CommandComplete. See
+/// The query is `[Close …] [Parse] Bind [Describe] Execute Sync`; the answer is complete with ReadyForQuery and not
+/// before, since an error can follow CommandComplete. Nothing but Sync follows Execute: a server in COPY mode takes any
+/// other message for an error and then answers a Sync more than was counted. See
 /// [Extended Query](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
 struct QueryMachine {
     /// What was sent, as far as it decides what has to come back.
     struct Request: Sendable {
-        /// The statements for which Close messages went along, behind Execute.
+        /// The statements for which Close messages went ahead.
         var closes: [String] = []
         var parses = false
         /// The columns, where they are known from an earlier execution; otherwise a Describe was sent.
@@ -22,14 +23,17 @@ struct QueryMachine {
     }
 
     private enum Step {
+        /// So many Close messages are yet to be answered.
+        case closing(Int)
         case parsing
         case binding
         case describing
         case executing
         case copyingOut
-        /// Executed, with so many Close messages yet to be answered.
-        case executed(closes: Int)
+        case executed
         case failed
+        /// Failed because the call does not fit a COPY; what the server says of it is not the cause.
+        case refused
     }
 
     /// How many notices are kept with a result.
@@ -38,6 +42,8 @@ struct QueryMachine {
     private let request: Request
     private let maximumResultBytes: Int
     private var step: Step
+    /// Whether the server has closed the statements that it was asked to.
+    private(set) var hasClosed: Bool
     private(set) var hasParsed = false
     private(set) var columns: [PGColumn]?
     private(set) var error: PGError?
@@ -52,6 +58,12 @@ struct QueryMachine {
         self.request = request
         self.maximumResultBytes = maximumResultBytes
         columns = request.knownColumns
+        hasClosed = request.closes.isEmpty
+        step = .closing(request.closes.count)
+        if hasClosed { beginStatement() }
+    }
+
+    private mutating func beginStatement() {
         step = request.parses ? .parsing : .binding
     }
 
@@ -78,13 +90,18 @@ struct QueryMachine {
         switch (message, step) {
         case (.noticeResponse(let notice), _):
             if notices.count < Self.maximumNotices { notices.append(notice) }
+        case (.errorResponse(let fields), .refused) where !fields.isFatal:
+            break
         case (.errorResponse(let fields), _):
             error = PGError(server: fields)
             step = .failed
-        case (.readyForQuery(let status), .executed(closes: 0)), (.readyForQuery(let status), .failed):
+        case (.readyForQuery(let status), .executed), (.readyForQuery(let status), .failed),
+            (.readyForQuery(let status), .refused):
             return .finished(status)
-        case (.closeComplete, .executed(let closes)) where closes > 0:
-            step = .executed(closes: closes - 1)
+        case (.closeComplete, .closing(let count)):
+            step = .closing(count - 1)
+            hasClosed = count == 1
+            if hasClosed { beginStatement() }
         case (.parseComplete, .parsing):
             hasParsed = true
             step = .binding
@@ -98,12 +115,12 @@ struct QueryMachine {
             step = .executing
         case (.commandComplete(let tag), .executing), (.commandComplete(let tag), .copyingOut):
             commandTag = tag
-            step = .executed(closes: request.closes.count)
+            step = .executed
         case (.emptyQueryResponse, .executing):
-            step = .executed(closes: request.closes.count)
+            step = .executed
         case (.copyInResponse, .executing):
             refuse("COPY … FROM STDIN needs a call that sends its data")
-            step = .failed
+            step = .refused
             return .refuseCopyIn
         case (.copyOutResponse, .executing):
             refuse("COPY … TO STDOUT needs a call that receives its data")
@@ -113,7 +130,7 @@ struct QueryMachine {
         default:
             throw PGError(
                 .protocolViolation,
-                "the server sent \(BackendMessage.Tag.describe(tag)) where it cannot come", retry: .unknown)
+                "The server sent \(BackendMessage.Tag.describe(tag)) where it cannot come", retry: .unknown)
         }
         return .none
     }
@@ -124,13 +141,15 @@ struct QueryMachine {
 
     private mutating func receiveRow(_ payload: RawSpan) throws(PGError) {
         guard case .executing = step, let columns else {
-            throw PGError(.protocolViolation, "the server sent a DataRow where it cannot come", retry: .unknown)
+            throw PGError(.protocolViolation, "The server sent a DataRow where it cannot come", retry: .unknown)
         }
         try DataRow.forEachCell(in: payload, columns: columns.count) { _, _, _ in }
         guard error == nil else { return }
-        guard bytes.count + payload.byteCount <= maximumResultBytes else {
+        // A row without columns has no bytes and takes room all the same.
+        let size = bytes.count + payload.byteCount + rows.count * MemoryLayout<Int>.size
+        guard size <= maximumResultBytes else {
             error = PGError(
-                .unexpectedResult, "the result is larger than the \(maximumResultBytes) bytes allowed",
+                .unexpectedResult, "The result is larger than the \(maximumResultBytes) bytes allowed",
                 retry: .pointless)
             bytes = []
             rows = []
