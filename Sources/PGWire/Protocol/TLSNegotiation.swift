@@ -61,8 +61,10 @@ struct TLSNegotiation: Sendable {
 
     private func refuseMore(_ bytes: RawSpan) throws(PGError) {
         guard bytes.byteCount > 1 else { return }
+        // Not a failure of TLS, after which sslmode=prefer would go on without it.
         throw PGError(
-            .tls, "Unencrypted bytes follow the answer to the request for TLS; somebody may be in between",
+            .protocolViolation,
+            "Unencrypted bytes follow the answer to the request for TLS; somebody may be in between",
             retry: .pointless)
     }
 }

@@ -61,7 +61,7 @@ struct TLSNegotiationTests {
             Issue.record("accepted")
             return
         }
-        #expect(error.code == .tls)
+        #expect(error.code == .protocolViolation)
     }
 
     @Test("shows nothing of an error that anybody may have sent")
