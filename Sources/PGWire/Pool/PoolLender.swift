@@ -15,17 +15,23 @@ final class PoolLender: DeadlineTarget {
     private struct State {
         var idle: [PGConnection] = []
         var waiters = FIFO<Waiter>()
-        var lent = 0
+        var lent: [ObjectIdentifier: PGConnection] = [:]
         var opening = 0
         var isClosed = false
         /// Whether opening has failed and is tried again after a pause only.
         var isPausing = false
         var armed = MonotonicTime.distantFuture
-        /// Who waits for the last lent connection to come back.
-        var drained: OneShot<Void>?
+        /// Those who wait for the last lent connection to come back.
+        var drained: [OneShot<Void>] = []
         var drainDeadline = MonotonicTime.distantFuture
 
-        var total: Int { idle.count + lent + opening }
+        var total: Int { idle.count + lent.count + opening }
+
+        /// Those who wait for the pool to be drained, and what is still lent.
+        mutating func takeDrained() -> (waiters: [OneShot<Void>], lent: [PGConnection]) {
+            defer { drained = [] }
+            return (drained, Array(lent.values))
+        }
     }
 
     /// How long opening pauses after a failure.
@@ -46,7 +52,7 @@ final class PoolLender: DeadlineTarget {
     var usage: PGPool.Usage {
         state.withLock { state in
             PGPool.Usage(
-                idle: state.idle.count, lent: state.lent, opening: state.opening, waiting: state.waiters.count)
+                idle: state.idle.count, lent: state.lent.count, opening: state.opening, waiting: state.waiters.count)
         }
     }
 
@@ -60,16 +66,16 @@ final class PoolLender: DeadlineTarget {
         let outcome = await withTaskCancellationHandler {
             await waiter.outcome.wait {}
         } onCancel: {
-            answer(PGError(.cancelled, "cancelled while waiting for a connection", retry: .safe)) { $0 === waiter }
+            answer(PGError(.cancelled, "Cancelled while waiting for a connection", retry: .safe)) { $0 === waiter }
         }
         return try outcome.get()
     }
 
     private func takeOrWait(_ waiter: Waiter) throws(PGError) -> PGConnection? {
         try state.withLock { (state) throws(PGError) -> PGConnection? in
-            guard !state.isClosed else { throw PGError(.pool, "the pool is closed", retry: .pointless) }
+            guard !state.isClosed else { throw PGError(.pool, "The pool is closed", retry: .pointless) }
             if state.waiters.isEmpty, let connection = state.idle.popLast() {
-                state.lent += 1
+                state.lent[ObjectIdentifier(connection)] = connection
                 return connection
             }
             guard state.waiters.count < options.maximumWaiters else {
@@ -108,10 +114,14 @@ final class PoolLender: DeadlineTarget {
             case close
         }
         let fate: Fate = state.withLock { state in
-            if isLent { state.lent -= 1 } else { state.opening -= 1 }
+            if isLent {
+                state.lent[ObjectIdentifier(connection)] = nil
+            } else {
+                state.opening -= 1
+            }
             if state.isClosed { return .close }
             if let waiter = state.waiters.popFirst() {
-                state.lent += 1
+                state.lent[ObjectIdentifier(connection)] = connection
                 return .lend(waiter)
             }
             state.idle.append(connection)
@@ -129,7 +139,7 @@ final class PoolLender: DeadlineTarget {
 
     private func discard(_ connection: PGConnection) {
         connection.close()
-        state.withLock { $0.lent -= 1 }
+        state.withLock { $0.lent[ObjectIdentifier(connection)] = nil }
         reportDrained()
         openMissing()
     }
@@ -177,7 +187,7 @@ final class PoolLender: DeadlineTarget {
     private func didFailToOpen(_ error: PGError) {
         let (failed, mustPause) = state.withLock { state in
             state.opening -= 1
-            let canWait = error.retry == .safe && state.lent > 0
+            let canWait = error.retry == .safe && !state.lent.isEmpty
             let failed = canWait ? [] : state.waiters.removeAll()
             let isWanted = !state.waiters.isEmpty || state.total < options.minimumConnections
             let mustPause = isWanted && !state.isClosed && !state.isPausing
@@ -211,7 +221,7 @@ final class PoolLender: DeadlineTarget {
         let (expired, next, drained) = state.withLock { state in
             let expired = state.waiters.removeAll { $0.deadline <= now }
             if state.armed <= now { state.armed = .distantFuture }
-            let drained = state.drainDeadline <= now ? state.drained : nil
+            let drained = state.drainDeadline <= now ? state.takeDrained() : nil
             var next = drained == nil ? state.drainDeadline : .distantFuture
             state.waiters.forEach { next = min(next, $0.deadline) }
             return (expired, next, drained)
@@ -220,11 +230,11 @@ final class PoolLender: DeadlineTarget {
         let usage = usage
         let error = PGError(
             .pool,
-            "no connection became free within \(options.waitTimeout): \(usage.lent) of at most "
+            "No connection became free within \(options.waitTimeout): \(usage.lent) of at most "
                 + "\(options.maximumConnections) are in use, \(usage.opening) are being opened",
             retry: .safe, address: configuration.addressDescription)
         for waiter in expired { waiter.outcome.end(.failure(error)) }
-        drained?.end(())
+        if let drained { endDrain(drained) }
     }
 
     private func answer(_ error: PGError, _ condition: @Sendable (Waiter) -> Bool) {
@@ -241,7 +251,7 @@ final class PoolLender: DeadlineTarget {
             defer { state.idle = [] }
             return state.idle
         }
-        answer(PGError(.pool, "the pool is closed", retry: .pointless)) { _ in true }
+        answer(PGError(.pool, "The pool is closed", retry: .pointless)) { _ in true }
         for connection in idle { connection.close() }
     }
 
@@ -250,9 +260,9 @@ final class PoolLender: DeadlineTarget {
         let deadline = MonotonicTime.now + options.drainTimeout
         let drained = OneShot<Void>()
         let mustWait = state.withLock { state in
-            guard state.lent + state.opening > 0 else { return false }
-            state.drained = drained
-            state.drainDeadline = deadline
+            guard state.lent.count + state.opening > 0 else { return false }
+            state.drained.append(drained)
+            state.drainDeadline = min(state.drainDeadline, deadline)
             return true
         }
         guard mustWait else { return }
@@ -261,9 +271,16 @@ final class PoolLender: DeadlineTarget {
     }
 
     private func reportDrained() {
-        let drained = state.withLock { state in
-            state.isClosed && state.lent + state.opening == 0 ? state.drained : nil
+        let drained: [OneShot<Void>] = state.withLock { state in
+            guard state.isClosed, state.lent.isEmpty, state.opening == 0 else { return [] }
+            return state.takeDrained().waiters
         }
-        drained?.end(())
+        for waiter in drained { waiter.end(()) }
+    }
+
+    /// Closes what was not given back in time.
+    private func endDrain(_ drain: (waiters: [OneShot<Void>], lent: [PGConnection])) {
+        for connection in drain.lent { connection.close() }
+        for waiter in drain.waiters { waiter.end(()) }
     }
 }
