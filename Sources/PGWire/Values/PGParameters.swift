@@ -51,7 +51,7 @@ public struct PGParameters: Sendable {
         }
         guard let length = Int32(exactly: buffer.writePosition - start - 4) else {
             buffer.truncate(to: start)
-            throw PGError(.conversion, "a parameter is longer than 2 GiB", retry: .pointless)
+            throw PGError(.conversion, "A parameter is longer than 2 GiB", retry: .pointless)
         }
         buffer.replaceInt32(at: start, with: length)
     }

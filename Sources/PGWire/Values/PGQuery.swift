@@ -56,6 +56,14 @@ public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
             sql += "$\(parameters.count)"
         }
 
+        /// A parameter that may be NULL.
+        ///
+        /// It does what the one above does; without it the compiler warns of an optional in a text.
+        public mutating func appendInterpolation<Value: PGEncodable>(_ value: Value?) {
+            parameters.append(value)
+            sql += "$\(parameters.count)"
+        }
+
         /// A piece of SQL that the program itself made, such as the name of a table it chose from a list.
         public mutating func appendInterpolation(unsafeSQL fragment: String) {
             sql += fragment

@@ -44,6 +44,19 @@ public struct PGResult: Sendable {
         for row in self { values.append(try row.decode(as: types)) }
         return values
     }
+
+    /// The values of the one column.
+    ///
+    /// A tuple of one is not its element to the compiler, so that the general form would not compare, print or infer as
+    /// what it holds.
+    ///
+    /// - Throws: as for several columns.
+    public func decode<Value: PGDecodable>(as type: Value.Type) throws(PGError) -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for row in self { values.append(try row.decode(as: type)) }
+        return values
+    }
 }
 
 extension PGResult: RandomAccessCollection {

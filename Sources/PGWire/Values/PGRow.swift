@@ -17,11 +17,23 @@ public struct PGRow: Sendable {
         for _ in repeat (each Value).self { wanted += 1 }
         guard wanted == columns.count else {
             throw PGError(
-                .unexpectedResult, "the row has \(columns.count) columns and is read as \(wanted) values",
+                .unexpectedResult, "The row has \(columns.count) columns and is read as \(wanted) values",
                 retry: .pointless)
         }
         var cursor = Cursor(row: self)
         return (repeat try cursor.next((each Value).self))
+    }
+
+    /// The value of the one column.
+    ///
+    /// - Throws: as for several columns.
+    public func decode<Value: PGDecodable>(as type: Value.Type) throws(PGError) -> Value {
+        guard columns.count == 1 else {
+            throw PGError(
+                .unexpectedResult, "The row has \(columns.count) columns and is read as one value", retry: .pointless)
+        }
+        var cursor = Cursor(row: self)
+        return try cursor.next(type)
     }
 
     /// The value of one column, counted from 0.
@@ -30,7 +42,7 @@ public struct PGRow: Sendable {
     public func decode<Value: PGDecodable>(_ type: Value.Type = Value.self, at column: Int) throws(PGError) -> Value {
         guard columns.indices.contains(column) else {
             throw PGError(
-                .unexpectedResult, "the row has \(columns.count) columns, none of them number \(column)",
+                .unexpectedResult, "The row has \(columns.count) columns, none of them number \(column)",
                 retry: .pointless)
         }
         var cursor = Cursor(row: self)
@@ -47,7 +59,7 @@ public struct PGRow: Sendable {
         guard let column = columns.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
             let names = columns.map(\.name).joined(separator: ", ")
             throw PGError(
-                .unexpectedResult, "the row has no column “\(name)”; it has \(names)", retry: .pointless)
+                .unexpectedResult, "The row has no column “\(name)”; it has \(names)", retry: .pointless)
         }
         return try decode(type, at: column)
     }
@@ -91,7 +103,7 @@ public struct PGRow: Sendable {
                 return try Value.decode(cell, type: description.type, format: description.format)
             } catch {
                 var error = error
-                error.message = "column “\(description.name)”: \(error.message)"
+                error.message = "Column “\(description.name)”: \(error.message)"
                 throw error
             }
         }
