@@ -12,7 +12,7 @@ struct CancelRequest: Sendable {
         var stream = try await ByteStream.connect(to: route.address, on: loop, until: deadline)
         if let context = route.tls {
             guard try await stream.negotiateTLS(configuration, context, host: route.host) else {
-                throw PGError(.tls, "the server has no TLS for a cancel request", retry: .pointless)
+                throw PGError(.tls, "The server has no TLS for a cancel request", retry: .pointless)
             }
         }
         var request = ByteBuffer(capacity: 32)

@@ -42,7 +42,7 @@ struct Dialer: Sendable {
                     guard error.code == .connectFailed || error.code == .connectionClosed else { break }
                 }
             }
-            throw failure ?? PGError(.hostNotFound, "the host has no address", retry: .pointless)
+            throw failure ?? PGError(.hostNotFound, "The host has no address", retry: .pointless)
         } catch {
             var error = error
             error.address = configuration.addressDescription
@@ -54,7 +54,7 @@ struct Dialer: Sendable {
         switch configuration.host {
         case .unix(let path):
             guard let address = SocketAddress(unixPath: path) else {
-                throw PGError(.configuration, "the path of the Unix socket is too long", retry: .pointless)
+                throw PGError(.configuration, "The path of the Unix socket is too long", retry: .pointless)
             }
             return [address]
         case .tcp(let host, let port):
@@ -62,7 +62,7 @@ struct Dialer: Sendable {
                 return try await Resolver.addresses(of: host, port: port, on: loop, until: deadline)
             } catch {
                 throw PGError(
-                    .hostNotFound, "the host “\(host)” could not be found: \(error)",
+                    .hostNotFound, "The host “\(host)” could not be found: \(error)",
                     retry: error == .busy || error == .deadline ? .safe : .pointless)
             }
         }
@@ -109,7 +109,7 @@ struct Dialer: Sendable {
             for action in try machine.receive(message) {
                 switch action {
                 case .send(let bytes): try await stream.send(bytes)
-                case .notice(let notice): logger.debug("notice at connection start: \(notice.message)")
+                case .notice(let notice): logger.debug("notice at connection start: \(notice.message.oneLine)")
                 case .ready(let session): return session
                 }
             }
@@ -127,7 +127,7 @@ extension ByteStream {
         while true {
             guard try await receive() else {
                 throw PGError(
-                    .connectionClosed, "the server ended the connection when asked for TLS", retry: .safe)
+                    .connectionClosed, "The server ended the connection when asked for TLS", retry: .safe)
             }
             guard let outcome = try negotiation.receive(input.bytes) else { continue }
             consumeInput(input.count)
@@ -148,7 +148,7 @@ extension ByteStream {
             }
             guard try await receive() else {
                 throw PGError(
-                    .connectionClosed, "the server ended the connection before it was ready", retry: .safe)
+                    .connectionClosed, "The server ended the connection before it was ready", retry: .safe)
             }
         }
     }

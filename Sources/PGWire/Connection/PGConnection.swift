@@ -92,7 +92,7 @@ public final class PGConnection: Sendable {
                 session.submit(query, pending, deadline: deadline)
             }
         } onCancel: {
-            session.abandon(pending, PGError(.cancelled, "the query was cancelled", retry: .unknown))
+            session.abandon(pending, PGError(.cancelled, "The query was cancelled", retry: .unknown))
         }
         do throws(PGError) {
             return try answer.get()

@@ -35,9 +35,15 @@ extension PGConnection {
         isolation: PGIsolation? = nil, _ body: nonisolated(nonsending) (PGTransaction) async throws -> R
     ) async throws -> R {
         guard transactionStatus == .idle else {
-            throw PGError(.usage, "a transaction is open on this connection already", retry: .pointless)
+            throw PGError(.usage, "A transaction is open on this connection already", retry: .pointless)
         }
-        try await query(PGQuery(unsafeSQL: isolation.map { "BEGIN ISOLATION LEVEL \($0.rawValue)" } ?? "BEGIN"))
+        do {
+            try await query(PGQuery(unsafeSQL: isolation.map { "BEGIN ISOLATION LEVEL \($0.rawValue)" } ?? "BEGIN"))
+        } catch {
+            // Where nobody waited for the answer, the transaction may have been opened.
+            if error.server == nil { await rollBack() }
+            throw error
+        }
         let result: R
         do {
             result = try await body(PGTransaction(connection: self))
@@ -56,7 +62,7 @@ extension PGConnection {
             return
         case .success:
             throw PGError(
-                .transaction, "the transaction was rolled back at COMMIT, since one of its statements had failed",
+                .transaction, "The transaction was rolled back at COMMIT, since one of its statements had failed",
                 retry: .safe)
         case .failure(let error) where error.server?.isFatal == false:
             // The server refused the commit and rolled back; after that there is no transaction left to end.
@@ -64,7 +70,7 @@ extension PGConnection {
         case .failure(let error):
             close()
             throw PGError(
-                .transaction, "whether the transaction was committed is not known: \(error.message)", retry: .unknown,
+                .transaction, "Whether the transaction was committed is not known: \(error.message)", retry: .unknown,
                 address: error.address, server: error.server)
         }
     }

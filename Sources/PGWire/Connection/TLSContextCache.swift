@@ -43,7 +43,7 @@ enum TLSContextCache {
             guard let roots else {
                 throw PGError(
                     .tls,
-                    "sslmode=verify-full needs root certificates: give sslrootcert=FILE, or sslrootcert=system for the "
+                    "The mode sslmode=verify-full needs root certificates: give sslrootcert=FILE, or sslrootcert=system for the "
                         + "system's, or put them into ~/.postgresql/root.crt",
                     retry: .pointless)
             }

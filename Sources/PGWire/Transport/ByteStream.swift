@@ -25,13 +25,13 @@ struct ByteStream: ~Copyable {
             let socket = try Socket.connecting(to: address)
             stream = ByteStream(socket: socket, loop: loop, deadline: deadline)
         } catch {
-            throw PGError(.connectFailed, "could not connect: \(error)", retry: .safe)
+            throw PGError(.connectFailed, "Could not connect: \(error)", retry: .safe)
         }
         try await stream.wait(for: .writable, "connecting")
         do {
             try stream.socket.connectResult()
         } catch {
-            throw PGError(.connectFailed, "could not connect: \(error)", retry: .safe)
+            throw PGError(.connectFailed, "Could not connect: \(error)", retry: .safe)
         }
         return stream
     }
@@ -45,7 +45,7 @@ struct ByteStream: ~Copyable {
             try await transmit()
             if isComplete { break }
             guard try await receiveBytes(into: .ciphertext) else {
-                throw PGError(.tls, "the server ended the connection during the TLS handshake", retry: .unknown)
+                throw PGError(.tls, "The server ended the connection during the TLS handshake", retry: .unknown)
             }
             try session.receive(&ciphertext)
         }
@@ -110,7 +110,7 @@ struct ByteStream: ~Copyable {
                     case .ciphertext: try socket.receive(into: &ciphertext, limit: 4096)
                     }
             } catch {
-                throw PGError(.connectionClosed, "the connection broke: \(error)", retry: .safe)
+                throw PGError(.connectionClosed, "The connection broke: \(error)", retry: .safe)
             }
             switch progress {
             case .bytes: return true
@@ -125,7 +125,7 @@ struct ByteStream: ~Copyable {
             do {
                 if case .bytes = try socket.send(from: &ciphertext) { continue }
             } catch {
-                throw PGError(.connectionClosed, "the connection broke: \(error)", retry: .safe)
+                throw PGError(.connectionClosed, "The connection broke: \(error)", retry: .safe)
             }
             try await wait(for: .writable, "sending")
         }
@@ -134,9 +134,9 @@ struct ByteStream: ~Copyable {
     private func wait(for readiness: Readiness, _ what: String) async throws(PGError) {
         switch await ReadinessWait.wait(for: readiness, of: socket, on: loop, until: deadline) {
         case .ready: return
-        case .deadline: throw PGError(.timeout, "timed out \(what)", retry: .safe)
-        case .cancelled: throw PGError(.cancelled, "cancelled while \(what)", retry: .safe)
-        case .failed(let error): throw PGError(.connectFailed, "the connection failed: \(error)", retry: .safe)
+        case .deadline: throw PGError(.timeout, "Timed out \(what)", retry: .safe)
+        case .cancelled: throw PGError(.cancelled, "Cancelled while \(what)", retry: .safe)
+        case .failed(let error): throw PGError(.connectFailed, "The connection failed: \(error)", retry: .safe)
         }
     }
 }

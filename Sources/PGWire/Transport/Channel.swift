@@ -87,7 +87,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
         do {
             unsafe reading.pointee.registration = try loop.register(socket.descriptor, self)
         } catch {
-            end(PGError(.connectFailed, "the connection cannot be watched: \(error)", retry: .safe))
+            end(PGError(.connectFailed, "The connection cannot be watched: \(error)", retry: .safe))
             return
         }
         if unsafe !reading.pointee.input.isEmpty { unsafe delegate.received(&reading.pointee.input) }
@@ -154,7 +154,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
             case .wouldBlock:
                 return 0
             case .end:
-                throw PGError(.connectionClosed, "the server closed the connection", retry: .unknown)
+                throw PGError(.connectionClosed, "The server closed the connection", retry: .unknown)
             }
         } catch {
             end(error)
@@ -171,7 +171,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
             progress = try unsafe socket.receive(into: &reading.pointee.ciphertext, limit: Bound.readSize)
             guard case .bytes = progress else { return progress }
         } catch {
-            throw PGError(.connectionClosed, "the connection broke: \(error)", retry: .unknown)
+            throw PGError(.connectionClosed, "The connection broke: \(error)", retry: .unknown)
         }
         unsafe try reading.pointee.tls?.receive(&reading.pointee.ciphertext)
         let hasEnded = unsafe try reading.pointee.tls?.decrypt(into: &reading.pointee.input) ?? true
@@ -267,7 +267,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
             if case .wouldBlock = progress { return false }
             return true
         } catch {
-            throw PGError(.connectionClosed, "the connection broke: \(error)", retry: .unknown)
+            throw PGError(.connectionClosed, "The connection broke: \(error)", retry: .unknown)
         }
     }
 }

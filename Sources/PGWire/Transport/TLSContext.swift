@@ -38,11 +38,11 @@ import Glibc
         switch roots {
         case .system, nil:
             guard unsafe SSL_CTX_set_default_verify_paths(context) == 1 else {
-                throw OpenSSLFailure.error("the system's trusted certificates could not be read")
+                throw OpenSSLFailure.error("The system's trusted certificates could not be read")
             }
         case .file(let path):
             guard unsafe SSL_CTX_load_verify_locations(context, path, nil) == 1 else {
-                throw OpenSSLFailure.error("the root certificate file “\(path)” could not be read")
+                throw OpenSSLFailure.error("The root certificate file “\(path)” could not be read")
             }
         }
     }
@@ -78,7 +78,7 @@ import Glibc
     static func client(_ context: TLSContext, host: String) throws(PGError) -> TLSSession {
         guard let ssl = unsafe context.makeSession(), let incoming = unsafe BIO_new(BIO_s_mem()),
             let outgoing = unsafe BIO_new(BIO_s_mem())
-        else { throw OpenSSLFailure.error("a TLS session could not be made") }
+        else { throw OpenSSLFailure.error("A TLS session could not be made") }
         unsafe SSL_set_bio(ssl, incoming, outgoing)
         unsafe SSL_set_connect_state(ssl)
         let session = unsafe TLSSession(ssl: ssl, incoming: incoming, outgoing: outgoing)
@@ -93,7 +93,7 @@ import Glibc
             let set = unsafe name.withUnsafeMutableBytes {
                 unsafe SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name), $0.baseAddress)
             }
-            guard set == 1 else { throw OpenSSLFailure.error("the host's name does not fit into TLS") }
+            guard set == 1 else { throw OpenSSLFailure.error("The host's name does not fit into TLS") }
         }
         guard verified else { return }
         let parameters = unsafe SSL_get0_param(ssl)
@@ -102,7 +102,7 @@ import Glibc
             isAddress
             ? unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, host)
             : unsafe X509_VERIFY_PARAM_set1_host(parameters, host, 0)
-        guard set == 1 else { throw OpenSSLFailure.error("the host's name cannot be checked against a certificate") }
+        guard set == 1 else { throw OpenSSLFailure.error("The host's name cannot be checked against a certificate") }
     }
 
     private static func isAddress(_ host: String) -> Bool {
@@ -125,9 +125,9 @@ import Glibc
         let verdict = unsafe SSL_get_verify_result(ssl)
         if verdict != Int(X509_V_OK) {
             let text = unsafe String(cString: X509_verify_cert_error_string(verdict))
-            throw PGError(.tls, "the server's certificate is refused: \(text)", retry: .pointless)
+            throw PGError(.tls, "The server's certificate is refused: \(text)", retry: .pointless)
         }
-        throw OpenSSLFailure.error("the TLS handshake failed")
+        throw OpenSSLFailure.error("The TLS handshake failed")
     }
 
     /// Takes what the peer sent.
@@ -167,7 +167,7 @@ import Glibc
             switch unsafe SSL_get_error(ssl, status) {
             case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return false
             case SSL_ERROR_ZERO_RETURN: return true
-            default: throw OpenSSLFailure.error("the TLS connection broke")
+            default: throw OpenSSLFailure.error("The TLS connection broke")
             }
         }
     }
@@ -179,7 +179,7 @@ import Glibc
             let count = unsafe plaintext.bytes.withUnsafeBytes {
                 unsafe SSL_write(ssl, $0.baseAddress, CInt(clamping: $0.count))
             }
-            guard count > 0 else { throw OpenSSLFailure.error("the TLS connection broke") }
+            guard count > 0 else { throw OpenSSLFailure.error("The TLS connection broke") }
             plaintext.consume(Int(count))
         }
     }
