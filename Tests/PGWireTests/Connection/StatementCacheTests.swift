@@ -1,0 +1,115 @@
+import Testing
+
+@testable import PGWire
+
+@Suite("The statement cache")
+struct StatementCacheTests {
+    private func key(_ sql: String, _ types: PGType...) -> StatementCache.Key {
+        StatementCache.Key(sql: sql, types: types)
+    }
+
+    private func prepared(_ keys: StatementCache.Key..., capacity: Int) -> StatementCache {
+        var cache = StatementCache(capacity: capacity)
+        for key in keys {
+            _ = cache.plan(for: key)
+            cache.didPrepare(key, columns: [])
+        }
+        return cache
+    }
+
+    @Test("a statement is bound by its name once it was prepared")
+    func reuse() {
+        var cache = StatementCache(capacity: 2)
+        guard case .prepare(let name) = cache.plan(for: key("a")) else {
+            Issue.record("not prepared")
+            return
+        }
+        cache.didPrepare(key("a"), columns: [PGColumn(name: "x", type: .int8)])
+        guard case .bind(name, let columns) = cache.plan(for: key("a")) else {
+            Issue.record("not bound")
+            return
+        }
+        #expect(columns.map(\.name) == ["x"])
+    }
+
+    @Test("the same text with other types is another statement")
+    func types() {
+        var cache = prepared(key("a", .int8), capacity: 2)
+        #expect(cache.plan(for: key("a", .text)).isPrepare)
+        #expect(cache.plan(for: key("a", .int8)).isBind)
+    }
+
+    @Test("while a statement is being prepared, the others with its text use the unnamed one")
+    func pending() {
+        var cache = StatementCache(capacity: 2)
+        #expect(cache.plan(for: key("a")).isPrepare)
+        #expect(cache.plan(for: key("a")).isUnnamed)
+    }
+
+    @Test("the longest unused makes room and is closed once")
+    func eviction() {
+        var cache = prepared(key("a"), key("b"), capacity: 2)
+        guard case .bind(let b, _) = cache.plan(for: key("b")) else {
+            Issue.record("not bound")
+            return
+        }
+        _ = cache.plan(for: key("a"))
+        #expect(cache.plan(for: key("c")).isPrepare)
+        #expect(cache.takeAbandoned() == [b])
+        #expect(cache.takeAbandoned().isEmpty)
+        #expect(cache.plan(for: key("a")).isBind)
+    }
+
+    @Test("a statement that is being prepared is not evicted")
+    func pendingStays() {
+        var cache = StatementCache(capacity: 1)
+        #expect(cache.plan(for: key("a")).isPrepare)
+        #expect(cache.plan(for: key("b")).isUnnamed)
+        cache.didPrepare(key("a"), columns: [])
+        #expect(cache.plan(for: key("b")).isPrepare)
+    }
+
+    @Test("a failure to prepare is never kept, and its name never used again")
+    func failure() {
+        var cache = StatementCache(capacity: 1)
+        guard case .prepare(let first) = cache.plan(for: key("a")) else { return }
+        cache.didFailToPrepare(key("a"))
+        guard case .prepare(let second) = cache.plan(for: key("a")) else {
+            Issue.record("a failure was kept")
+            return
+        }
+        #expect(first != second)
+        #expect(cache.takeAbandoned().isEmpty)
+    }
+
+    @Test("a statement that was prepared and not described is closed")
+    func undescribed() {
+        var cache = StatementCache(capacity: 1)
+        guard case .prepare(let name) = cache.plan(for: key("a")) else { return }
+        cache.didPrepare(key("a"), columns: nil)
+        #expect(cache.takeAbandoned() == [name])
+        #expect(cache.plan(for: key("a")).isPrepare)
+    }
+
+    @Test("a statement that went stale is closed and prepared anew; forgetting twice is harmless")
+    func forget() {
+        var cache = prepared(key("a"), capacity: 1)
+        cache.forget(key("a"))
+        cache.forget(key("a"))
+        #expect(cache.takeAbandoned().count == 1)
+        #expect(cache.plan(for: key("a")).isPrepare)
+    }
+
+    @Test("without capacity nothing is named")
+    func none() {
+        var cache = StatementCache(capacity: 0)
+        #expect(cache.plan(for: key("a")).isUnnamed)
+        #expect(cache.plan(for: key("a")).isUnnamed)
+    }
+}
+
+extension StatementCache.Plan {
+    var isBind: Bool { if case .bind = self { true } else { false } }
+    var isPrepare: Bool { if case .prepare = self { true } else { false } }
+    var isUnnamed: Bool { if case .unnamed = self { true } else { false } }
+}

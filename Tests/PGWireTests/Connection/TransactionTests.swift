@@ -1,0 +1,150 @@
+import TestSupport
+import Testing
+
+@testable import PGWire
+
+@Suite("Transactions", .enabled(if: PostgresServer.isAvailable))
+struct TransactionTests {
+    private struct Stop: Error {}
+
+    private func connect() async throws -> PGConnection {
+        let server = try await PostgresServer.shared()
+        let connection = try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: .disable)))
+        try await connection.query("CREATE TEMPORARY TABLE t (id int8 PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)")
+        return connection
+    }
+
+    private func ids(_ connection: PGConnection) async throws -> [Int64] {
+        try await connection.query("SELECT id FROM t ORDER BY id").decode(as: Int64.self)
+    }
+
+    @Test("what the body did is there once it returned")
+    func commit() async throws {
+        let connection = try await connect()
+        let status = try await connection.withTransaction { transaction in
+            try await transaction.query("INSERT INTO t VALUES (1)")
+            return connection.transactionStatus
+        }
+        #expect(status == .inTransaction)
+        #expect(connection.transactionStatus == .idle)
+        #expect(try await ids(connection) == [1])
+    }
+
+    @Test("an error of the body rolls back and is thrown on")
+    func rollBack() async throws {
+        let connection = try await connect()
+        await #expect(throws: Stop.self) {
+            try await connection.withTransaction { transaction in
+                try await transaction.query("INSERT INTO t VALUES (1)")
+                throw Stop()
+            }
+        }
+        #expect(connection.transactionStatus == .idle)
+        #expect(try await ids(connection) == [])
+    }
+
+    @Test("a commit that the server turns into a rollback is an error")
+    func failedTransaction() async throws {
+        let connection = try await connect()
+        let error = await #expect(throws: PGError.self) {
+            try await connection.withTransaction { transaction in
+                try await transaction.query("INSERT INTO t VALUES (1)")
+                _ = try? await transaction.query("SELECT 1/0")
+            }
+        }
+        #expect(error?.code == .transaction)
+        #expect(error?.retry == .safe)
+        #expect(connection.transactionStatus == .idle)
+        #expect(try await ids(connection) == [])
+    }
+
+    @Test("a commit that a deferred constraint refuses reports the constraint, as does a statement of its own")
+    func deferredConstraint() async throws {
+        let connection = try await connect()
+        let error = await #expect(throws: PGError.self) {
+            try await connection.withTransaction { transaction in
+                try await transaction.query("INSERT INTO t VALUES (1), (1)")
+            }
+        }
+        #expect(error?.sqlState == "23505")
+        let single = await failure { () async throws(PGError) in
+            try await connection.query("INSERT INTO t VALUES (2), (2)")
+        }
+        #expect(single?.sqlState == "23505")
+        #expect(connection.transactionStatus == .idle)
+        #expect(try await ids(connection) == [])
+    }
+
+    @Test("a task that is cancelled in the body rolls back all the same")
+    func cancellation() async throws {
+        let connection = try await connect()
+        let task = Task {
+            try await connection.withTransaction { transaction in
+                try await transaction.query("INSERT INTO t VALUES (1)")
+                try await transaction.query("SELECT pg_sleep(60)")
+            }
+        }
+        #expect(await eventually { connection.transactionStatus == .inTransaction && connection.pendingQueries == 1 })
+        // The insert's answer has come as well once a query alone waits.
+        task.cancel()
+        let error = await #expect(throws: PGError.self) { try await task.value }
+        #expect(error?.code == .cancelled)
+        #expect(connection.transactionStatus == .idle)
+        #expect(!connection.isClosed)
+        #expect(try await ids(connection) == [])
+    }
+
+    @Test("a task that is cancelled before the transaction began leaves none open")
+    func cancelledAtBegin() async throws {
+        let connection = try await connect()
+        for _ in 0..<50 {
+            let task = Task {
+                try await connection.withTransaction { _ in }
+            }
+            task.cancel()
+            _ = await task.result
+            #expect(await eventually { connection.pendingQueries == 0 })
+            #expect(connection.transactionStatus == .idle)
+        }
+        #expect(!connection.isClosed)
+    }
+
+    @Test("one transaction at a time")
+    func nested() async throws {
+        let connection = try await connect()
+        let error = await #expect(throws: PGError.self) {
+            try await connection.withTransaction { _ in
+                try await connection.withTransaction { _ in }
+            }
+        }
+        #expect(error?.code == .usage)
+        #expect(connection.transactionStatus == .idle)
+    }
+
+    @Test(
+        "the isolation is the one asked for",
+        arguments: [PGIsolation.readCommitted, .repeatableRead, .serializable])
+    func isolation(_ isolation: PGIsolation) async throws {
+        let connection = try await connect()
+        let shown = try await connection.withTransaction(isolation: isolation) { transaction in
+            try await transaction.query("SHOW transaction_isolation").decode(as: String.self)
+        }
+        #expect(shown == [isolation.rawValue.lowercased()])
+    }
+
+    @Test("a connection that is lost at the commit leaves the outcome open, and says so")
+    func lostCommit() async throws {
+        typealias S = ServerMessage
+        let begin = S.parseComplete + S.bindComplete + S.noData + S.complete("BEGIN") + S.ready(.inTransaction)
+        let server = try ScriptedServer([
+            .receiveUntagged, .send(S.session), .receiveThrough("S"), .send(begin), .receiveThrough("S"),
+        ])
+        let connection = try await PGConnection.connect(.scripted(port: server.port))
+        let error = await #expect(throws: PGError.self) {
+            try await connection.withTransaction { _ in }
+        }
+        #expect(error?.code == .transaction)
+        #expect(error?.retry == .unknown)
+        #expect(connection.isClosed)
+    }
+}
