@@ -12,6 +12,7 @@ struct PoolTests {
         let server = try await PostgresServer.shared()
         var options = PGPool.Options()
         options.maximumConnections = maximum
+        options.waitTimeout = .seconds(60)
         change(&options)
         return PGPool(try PGConfiguration(url: server.url(role, sslMode: .disable)), options: options)
     }
