@@ -227,7 +227,7 @@ struct HostileServerTests {
         let server = try ScriptedServer(
             [.receiveUntagged, .send(S.session), .receiveThrough("S"), .receiveToEnd], [.receiveUntagged])
         var options = PGConnection.Options()
-        options.cancelPatience = .milliseconds(400)
+        options.cancelPatience = .seconds(2)
         let connection = try await connect(server, options: options)
         let error = await failure { () async throws(PGError) in
             try await connection.query("SELECT 1", timeout: .milliseconds(50))
@@ -245,7 +245,7 @@ struct HostileServerTests {
             [.receiveUntagged, .send(S.session), .receiveThrough("S"), .receiveToEnd],
             [.receiveUntagged, .receiveToEnd])
         var options = PGConnection.Options()
-        options.cancelPatience = .milliseconds(300)
+        options.cancelPatience = .seconds(2)
         let connection = try await connect(server, options: options)
         let task = Task { () async -> PGError? in
             await failure { () async throws(PGError) in try await connection.query("SELECT 1") }
