@@ -132,7 +132,7 @@ public actor PostgresServer {
         ).run()
         var lines = [
             "listen_addresses = '\(host)'", "port = \(port)", "unix_socket_directories = '\(folder)'", "fsync = off",
-            "full_page_writes = off", "max_connections = 200", "shared_buffers = 32MB",
+            "full_page_writes = off", "max_connections = 400", "shared_buffers = 32MB",
             "password_encryption = 'scram-sha-256'", "timezone = 'UTC'", "logging_collector = off",
         ]
         if tls == .none {

@@ -95,7 +95,7 @@ struct CancellationTests {
     func behindAnother() async throws {
         let connection = try await connect()
         let pid = try await backend(connection)
-        let first = Task { try await connection.query("SELECT pg_sleep(0.3)") }
+        let first = Task { try await connection.query("SELECT pg_sleep(2)") }
         #expect(await eventually { connection.pendingQueries == 1 })
         let second = Task {
             await failure { () async throws(PGError) in try await connection.query("SELECT pg_sleep(60)") }
