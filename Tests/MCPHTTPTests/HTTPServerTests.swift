@@ -17,7 +17,7 @@ struct HTTPServerTests {
             let call = Requests.call("echo", arguments: #"{"text":"first"}"#)
             for _ in 0..<3 {
                 try await client.send("POST", "/mcp", fields: call.fields, body: call.body)
-                let response = try await client.response()
+                let response = try await client.checkedResponse()
                 #expect(response.status == 200)
                 #expect(response.text.contains("first"))
                 #expect(response.head["date"]?.hasSuffix("GMT") == true)
@@ -36,7 +36,7 @@ struct HTTPServerTests {
                 text += call.fields.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n" + call.body
             }
             try await client.send(text)
-            for number in 1...3 { #expect(try await client.response().text.contains("number \(number)")) }
+            for number in 1...3 { #expect(try await client.checkedResponse().text.contains("number \(number)")) }
         }
     }
 
@@ -47,7 +47,7 @@ struct HTTPServerTests {
             let call = Requests.call("echo", arguments: #"{"text":"heard"}"#)
             try await client.send("POST", "/mcp", fields: call.fields, body: call.body)
             await client.finishSending()
-            #expect(try await client.response().text.contains("heard"))
+            #expect(try await client.checkedResponse().text.contains("heard"))
             _ = try await client.readToEnd()
         }
     }
@@ -57,13 +57,13 @@ struct HTTPServerTests {
         try await RunningServer.with { server in
             let client = try await server.connect()
             try await client.send("GET", "/health?verbose=1")
-            #expect(try await client.response().text == #"{"status":"alive"}"#)
+            #expect(try await client.checkedResponse().text == #"{"status":"alive"}"#)
             try await client.send("GET", "/ready")
-            #expect(try await client.response().text == #"{"status":"ready"}"#)
+            #expect(try await client.checkedResponse().text == #"{"status":"ready"}"#)
             try await client.send("POST", "/ready")
-            #expect(try await client.response().status == 405)
+            #expect(try await client.checkedResponse().status == 405)
             try await client.send("GET", "/mcp/")
-            #expect(try await client.response().status == 404)
+            #expect(try await client.checkedResponse().status == 404)
             try await client.send("HEAD", "/health")
             #expect(try await client.head().status == 200)
         }
@@ -77,11 +77,11 @@ struct HTTPServerTests {
         try await RunningServer.with(readiness: readiness) { server in
             let client = try await server.connect()
             try await client.send("GET", "/ready")
-            let response = try await client.response()
+            let response = try await client.checkedResponse()
             #expect(response.status == 503)
             #expect(response.text == #"{"status":"unavailable"}"#)
             try await client.send("GET", "/health")
-            #expect(try await client.response().status == 200)
+            #expect(try await client.checkedResponse().status == 200)
         }
     }
 

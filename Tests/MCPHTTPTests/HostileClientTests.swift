@@ -12,7 +12,7 @@ struct HostileClientTests {
     private func expectStillServing(_ server: RunningServer) async throws {
         let client = try await server.connect()
         try await client.send("GET", "/health")
-        #expect(try await client.response().status == 200)
+        #expect(try await client.checkedResponse().status == 200)
     }
 
     @Test("a body announced as too large is refused unread, and the connection closes")
@@ -20,7 +20,7 @@ struct HostileClientTests {
         try await RunningServer.with(endpoint: { $0.maximumBodyBytes = 1000 }) { server in
             let client = try await server.connect()
             try await client.send("POST", "/mcp", fields: Requests.fields + [("Content-Length", "1000000000000")])
-            let response = try await client.response()
+            let response = try await client.checkedResponse()
             #expect(response.status == 413)
             #expect(response.head["connection"] == "close")
             _ = try await client.readToEnd(within: .seconds(5))
@@ -34,7 +34,7 @@ struct HostileClientTests {
             try await client.send("POST", "/mcp", fields: Requests.fields + [("Transfer-Encoding", "chunked")])
             let chunk = "4000\r\n" + String(repeating: "x", count: 0x4000) + "\r\n"
             for _ in 0..<64 { try await client.send(chunk) }
-            #expect(try await client.response().status == 413)
+            #expect(try await client.checkedResponse().status == 413)
             _ = try await client.readToEnd(within: .seconds(5))
             try await expectStillServing(server)
         }
@@ -46,9 +46,9 @@ struct HostileClientTests {
         try await RunningServer.with(endpoint: { $0.maximumBodyBytes = call.body.utf8.count }) { server in
             let client = try await server.connect()
             try await client.send("POST", "/mcp", fields: call.fields, body: call.body)
-            #expect(try await client.response().status == 200)
+            #expect(try await client.checkedResponse().status == 200)
             try await client.send("POST", "/mcp", fields: call.fields, body: call.body + " ")
-            #expect(try await client.response().status == 413)
+            #expect(try await client.checkedResponse().status == 413)
         }
     }
 
@@ -63,7 +63,7 @@ struct HostileClientTests {
                     try await Task.sleep(for: .milliseconds(20))
                 }
             }
-            let response = try await client.response()
+            let response = try await client.checkedResponse()
             trickle.cancel()
             #expect(response.status == 408)
             #expect(response.head["connection"] == "close")
@@ -116,7 +116,7 @@ struct HostileClientTests {
         try await RunningServer.with(configure: { $0.maximumHeaderBytes = 4096 }) { server in
             let client = try await server.connect()
             try await client.send("GET", "/health", fields: [("X-Long", String(repeating: "x", count: 8000))])
-            #expect(try await client.response().status == 400)
+            #expect(try await client.checkedResponse().status == 400)
             _ = try await client.readToEnd(within: .seconds(5))
         }
     }
@@ -150,7 +150,7 @@ struct HostileClientTests {
         try await RunningServer.with { server in
             let client = try await server.connect()
             try await client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n\u{1}garbage\r\n\r\n")
-            #expect(try await client.response().status == 200)
+            #expect(try await client.checkedResponse().status == 200)
             try await expectStillServing(server)
         }
     }
@@ -162,7 +162,7 @@ struct HostileClientTests {
             let call = Requests.call("echo", arguments: #"{"text":"\#(String(repeating: "x", count: 300_000))"}"#)
             try await client.send(
                 "POST", "/mcp", fields: call.fields + [("Origin", "https://evil.example")], body: call.body)
-            #expect(try await client.response().status == 403)
+            #expect(try await client.checkedResponse().status == 403)
             _ = try await client.readToEnd(within: .seconds(5))
         }
     }
@@ -175,9 +175,9 @@ struct HostileClientTests {
             try await client.send(
                 "POST", "/mcp",
                 fields: call.fields + [("Expect", "100-continue"), ("Content-Length", "\(call.body.utf8.count)")])
-            #expect(try await client.response().status == 100)
+            #expect(try await client.checkedResponse().status == 100)
             try await client.send(call.body)
-            #expect(try await client.response().text.contains("after the wait"))
+            #expect(try await client.checkedResponse().text.contains("after the wait"))
         }
     }
 
@@ -188,13 +188,13 @@ struct HostileClientTests {
             let second = try await server.connect()
             for client in [first, second] {
                 try await client.send("GET", "/health")
-                #expect(try await client.response().status == 200)
+                #expect(try await client.checkedResponse().status == 200)
             }
             let third = try await server.connect()
             try await third.send("GET", "/health")
             await #expect(throws: Failure.timedOut) { _ = try await third.head(within: .milliseconds(300)) }
             await first.close()
-            #expect(try await third.response().status == 200)
+            #expect(try await third.checkedResponse().status == 200)
         }
     }
 }

@@ -87,7 +87,7 @@ struct RunningServer: Sendable {
     func openSession() async throws -> String {
         let client = try await connect()
         try await client.send("POST", "/mcp", fields: Requests.fields, body: Requests.initialize)
-        let response = try await client.response()
+        let response = try await client.checkedResponse()
         guard let id = response.head["mcp-session-id"] else { throw RawHTTPClient.Failure.malformed(response.text) }
         return id
     }
