@@ -2,7 +2,7 @@ import MCP
 
 /// Finds the session that a call is about: the one that its `session` argument names, else the legacy session that the
 /// request belongs to.
-struct SessionResolution: Sendable {
+enum SessionResolution {
     /// The `session` argument, as it stands in the input schema of every tool.
     static let inputProperty: JSONValue = [
         "type": "string",

@@ -3,6 +3,7 @@
 from checks import TOOLS, VALUES, expect, run
 from fastmcp import Client
 from server_process import ServerProcess
+from survival import survival
 
 
 async def lists_and_stores() -> None:
@@ -20,26 +21,4 @@ async def lists_and_stores() -> None:
                 expect(found.structured_content["value"] == value, found.structured_content)
 
 
-async def survives_kill() -> None:
-    """reads after kill -9 of the server what it stored before"""
-    with ServerProcess() as server:
-        async with Client(server.url) as client:
-            stored = await client.call_tool("store_value", {"key": "k", "value": {"kept": 1}})
-            server.kill_and_start_again()
-            found = await client.call_tool(
-                "get_value", {"key": "k", "session": stored.structured_content["session"]}
-            )
-            expect(found.structured_content["value"] == {"kept": 1}, found)
-
-
-async def legacy_survives_kill() -> None:
-    """goes on with its old legacy session after kill -9 of the server"""
-    with ServerProcess() as server:
-        async with Client(server.url, mode="legacy") as client:
-            await client.call_tool("store_value", {"key": "k", "value": {"kept": 1}})
-            server.kill_and_start_again()
-            found = await client.call_tool("get_value", {"key": "k"})
-            expect(found.structured_content["value"] == {"kept": 1}, found)
-
-
-run("fastmcp 4", [lists_and_stores, survives_kill, legacy_survives_kill])
+run("fastmcp 4", [lists_and_stores, *survival(Client)])

@@ -5,6 +5,7 @@ import os
 from checks import TOOLS, VALUES, expect, run
 from mcp import Client, StdioServerParameters
 from server_process import PROGRAM, ServerProcess
+from survival import survival
 
 
 async def exercise(client: Client) -> None:
@@ -37,28 +38,6 @@ async def legacy() -> None:
             await exercise(client)
 
 
-async def survives_kill() -> None:
-    """reads after kill -9 of the server what it stored before"""
-    with ServerProcess() as server:
-        async with Client(server.url) as client:
-            stored = await client.call_tool("store_value", {"key": "k", "value": {"kept": 1}})
-            server.kill_and_start_again()
-            found = await client.call_tool(
-                "get_value", {"key": "k", "session": stored.structured_content["session"]}
-            )
-            expect(found.structured_content["value"] == {"kept": 1}, found)
-
-
-async def legacy_survives_kill() -> None:
-    """goes on with its old legacy session after kill -9 of the server"""
-    with ServerProcess() as server:
-        async with Client(server.url, mode="legacy") as client:
-            await client.call_tool("store_value", {"key": "k", "value": {"kept": 1}})
-            server.kill_and_start_again()
-            found = await client.call_tool("get_value", {"key": "k"})
-            expect(found.structured_content["value"] == {"kept": 1}, found)
-
-
 async def errors_are_results() -> None:
     """is told what to do when it names no session"""
     with ServerProcess() as server:
@@ -77,4 +56,4 @@ async def stdio() -> None:
         await exercise(client)
 
 
-run("mcp 2", [modern, legacy, survives_kill, legacy_survives_kill, errors_are_results, stdio])
+run("mcp 2", [modern, legacy, *survival(Client), errors_are_results, stdio])

@@ -2,8 +2,11 @@
 ///
 /// See [Transaction Isolation](https://www.postgresql.org/docs/current/transaction-iso.html).
 public enum PGIsolation: String, Sendable, Hashable {
+    /// Each statement sees what was committed before it began.
     case readCommitted = "READ COMMITTED"
+    /// All statements see what was committed before the first one began; a conflicting change fails with 40001.
     case repeatableRead = "REPEATABLE READ"
+    /// As if the transactions ran one after the other; one that cannot be fitted in fails with 40001.
     case serializable = "SERIALIZABLE"
 }
 

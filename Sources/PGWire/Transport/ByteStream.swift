@@ -39,17 +39,27 @@ struct ByteStream: ~Copyable {
     /// Makes the rest of the stream encrypted.
     mutating func startTLS(_ context: TLSContext, host: String) async throws(PGError) {
         let session = try TLSSession.client(context, host: host)
+        do throws(PGError) {
+            try await handshake(session)
+        } catch {
+            // A reset ends a handshake like a close: which of them comes is the kernel's choice.
+            guard error.code == .connectionClosed else { throw error }
+            throw PGError(.tls, "The server ended the connection during the TLS handshake", retry: .unknown)
+        }
+        tls = consume session
+    }
+
+    private mutating func handshake(_ session: borrowing TLSSession) async throws(PGError) {
         while true {
             let isComplete = try session.handshake()
             session.send(into: &ciphertext)
             try await transmit()
-            if isComplete { break }
+            if isComplete { return }
             guard try await receiveBytes(into: .ciphertext) else {
-                throw PGError(.tls, "The server ended the connection during the TLS handshake", retry: .unknown)
+                throw PGError(.connectionClosed, "The server closed the connection", retry: .unknown)
             }
             try session.receive(&ciphertext)
         }
-        tls = consume session
     }
 
     /// Sends the bytes.

@@ -19,7 +19,7 @@ public struct PGResult: Sendable {
     /// The server's word on what was done, such as `SELECT 3` or `INSERT 0 1`; empty for an empty statement.
     public let commandTag: String
 
-    /// The notices and warnings that came with the answer, at most ``QueryMachine/maximumNotices`` of them.
+    /// The notices and warnings that came with the answer, at most 100 of them.
     public let notices: [PGServerError]
 
     /// The columns, in order.
