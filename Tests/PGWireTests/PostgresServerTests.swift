@@ -43,7 +43,7 @@ struct PostgresServerTests {
         #expect(tcp.host == .tcp(host: "localhost", port: server.port))
         #expect(tcp.user == "mcp")
         #expect(tcp.password == "mcp_pass")
-        #expect(tcp.sslRootCertificate == server.rootCertificate)
+        #expect(tcp.tls.rootCertificate == server.rootCertificate)
         let unix = try PGConfiguration(url: server.url(unixSocket: true))
         #expect(unix.host == .unix(directory: server.socketDirectory, port: server.port))
     }

@@ -73,7 +73,7 @@ struct Dialer: Sendable {
     }
 
     private func tlsContext() throws(PGError) -> TLSContext? {
-        guard case .tcp = configuration.host, configuration.sslMode != .disable else { return nil }
+        guard case .tcp = configuration.host, configuration.tls.mode != .disable else { return nil }
         return try TLSContextCache.context(for: configuration)
     }
 
@@ -84,7 +84,7 @@ struct Dialer: Sendable {
             return try await attempt(address, context, until: deadline)
         } catch {
             // sslmode=prefer goes on in plain text where TLS turns out not to work, as libpq does.
-            guard error.code == .tls, configuration.sslMode == .prefer else { throw error }
+            guard error.code == .tls, configuration.tls.mode == .prefer else { throw error }
             return try await attempt(address, nil, until: deadline)
         }
     }

@@ -38,8 +38,8 @@ extension PGConfiguration {
         let role = if let user { user } else { try Self.operatingSystemUser() }
         self.init(
             host: try Self.address(host: host ?? "localhost", port: number), user: role, password: password,
-            database: database, sslMode: mode,
-            sslRootCertificate: sslRootCertificate, applicationName: applicationName, connectTimeout: timeout,
+            database: database, tls: PGTLSConfiguration(mode: mode, rootCertificate: sslRootCertificate),
+            applicationName: applicationName, connectTimeout: timeout,
             options: options)
         // libpq checks the certificate's chain here. Until verify-ca is there, silence would drop a check asked for.
         if sslRootCertificate != nil, mode == .prefer || mode == .require {

@@ -10,10 +10,13 @@ public struct PGConfiguration: Sendable {
     public var password: String?
     /// The database to use.
     public var database: String
-    /// Whether to use TLS, and what to check. Defaults to ``SSLMode/prefer``, as libpq does.
-    public var sslMode: SSLMode
-    /// A file of PEM certificates to trust instead of the system's, for ``SSLMode/verifyFull``.
-    public var sslRootCertificate: String?
+    /// Whether to use TLS, what to check, and what to show. Defaults to ``SSLMode/prefer``, as libpq does.
+    public var tls: PGTLSConfiguration
+    /// What the server may ask for before it is trusted. Defaults to anything.
+    public var authentication = PGAuthenticationPolicy()
+    /// The versions of the protocol to speak: the highest is asked for, and one of them must be agreed upon. Defaults to
+    /// 3.0 alone, as in libpq.
+    public var protocolVersions: ClosedRange<PGProtocolVersion> = .v3_0 ... .v3_0
     /// The name that `pg_stat_activity` and the server's log show.
     public var applicationName: String?
     /// How long to wait, all in all, until a connection can be used: more than zero and at most
@@ -31,16 +34,15 @@ public struct PGConfiguration: Sendable {
     ///
     /// - Parameter database: the database's name, or nil for the one that has the user's name.
     public init(
-        host: PGAddress, user: String, password: String? = nil, database: String? = nil, sslMode: SSLMode = .prefer,
-        sslRootCertificate: String? = nil, applicationName: String? = nil,
+        host: PGAddress, user: String, password: String? = nil, database: String? = nil,
+        tls: PGTLSConfiguration = PGTLSConfiguration(), applicationName: String? = nil,
         connectTimeout: Duration = PGConfiguration.defaultConnectTimeout, options: String? = nil
     ) {
         self.host = host
         self.user = user
         self.password = password
         self.database = database ?? user
-        self.sslMode = sslMode
-        self.sslRootCertificate = sslRootCertificate
+        self.tls = tls
         self.applicationName = applicationName
         self.connectTimeout = connectTimeout
         self.options = options
@@ -79,7 +81,7 @@ public struct PGConfiguration: Sendable {
         try check(user, "The user")
         try check(password, "The password")
         try check(database, "The database")
-        try check(sslRootCertificate, "The path of the root certificates")
+        try check(tls.rootCertificate, "The path of the root certificates")
         try check(applicationName, "The application name")
         try check(options, "The options")
         guard connectTimeout > .zero, connectTimeout <= Self.longestConnectTimeout else {
@@ -92,7 +94,7 @@ extension PGConfiguration: CustomStringConvertible, CustomDebugStringConvertible
     /// The server, the user and the TLS mode.
     public var description: String {
         let place = if case .unix = host { "\(host), database: \(database)" } else { addressDescription }
-        return "PGConfiguration(\(place), user: \(user), sslMode: \(sslMode.rawValue))"
+        return "PGConfiguration(\(place), user: \(user), sslMode: \(tls.mode.rawValue))"
     }
 
     /// The same as ``description``.
@@ -104,7 +106,8 @@ extension PGConfiguration: CustomStringConvertible, CustomDebugStringConvertible
             self,
             children: [
                 "host": host, "user": user, "password": password.map { _ in "<redacted>" } as Any,
-                "database": database, "sslMode": sslMode, "sslRootCertificate": sslRootCertificate as Any,
+                "database": database, "tls": tls, "authentication": authentication,
+                "protocolVersions": protocolVersions,
                 "applicationName": applicationName as Any, "connectTimeout": connectTimeout, "options": options as Any,
             ], displayStyle: .struct)
     }

@@ -28,12 +28,12 @@ enum TLSContextCache {
 
     private static func key(for configuration: PGConfiguration) throws(PGError) -> Key {
         let roots: TLSContext.Roots? =
-            switch configuration.sslRootCertificate {
+            switch configuration.tls.rootCertificate {
             case "system": .system
             case let path?: .file(path)
             case nil: defaultRootFile().map { .file($0) }
             }
-        switch configuration.sslMode {
+        switch configuration.tls.mode {
         case .disable, .prefer:
             return Key(verification: .none, roots: nil)
         case .require:

@@ -14,8 +14,8 @@ struct TLSNegotiation: Sendable {
 
     /// Nil where the configuration wants no TLS, and for a Unix socket, which never has it.
     init?(_ configuration: PGConfiguration) {
-        guard configuration.sslMode != .disable, case .tcp = configuration.host else { return nil }
-        mode = configuration.sslMode
+        guard configuration.tls.mode != .disable, case .tcp = configuration.host else { return nil }
+        mode = configuration.tls.mode
     }
 
     /// What to send first.

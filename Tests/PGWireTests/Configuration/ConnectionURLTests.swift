@@ -11,8 +11,8 @@ struct ConnectionURLTests {
         #expect(configuration.password == "p:/?#[]@%+w")
         #expect(configuration.host == .tcp(host: "db.example", port: 6432))
         #expect(configuration.database == "da/ta")
-        #expect(configuration.sslMode == .verifyFull)
-        #expect(configuration.sslRootCertificate == "/ca.pem")
+        #expect(configuration.tls.mode == .verifyFull)
+        #expect(configuration.tls.rootCertificate == "/ca.pem")
         #expect(configuration.applicationName == "a&b")
         #expect(configuration.connectTimeout == .seconds(7))
         #expect(configuration.options == "-c geqo=off")
@@ -25,8 +25,8 @@ struct ConnectionURLTests {
         #expect(configuration.user == "mcp")
         #expect(configuration.password == nil)
         #expect(configuration.database == "mcp")
-        #expect(configuration.sslMode == .prefer)
-        #expect(configuration.sslRootCertificate == nil)
+        #expect(configuration.tls.mode == .prefer)
+        #expect(configuration.tls.rootCertificate == nil)
         #expect(configuration.applicationName == nil)
         #expect(configuration.connectTimeout == .seconds(10))
         #expect(configuration.options == nil)
@@ -77,7 +77,7 @@ struct ConnectionURLTests {
             ("disable", SSLMode.disable), ("prefer", .prefer), ("require", .require), ("verify-full", .verifyFull),
         ])
     func modes(name: String, mode: SSLMode) throws {
-        #expect(try PGConfiguration(url: "postgres://u@h/d?sslmode=\(name)").sslMode == mode)
+        #expect(try PGConfiguration(url: "postgres://u@h/d?sslmode=\(name)").tls.mode == mode)
     }
 
     @Test(

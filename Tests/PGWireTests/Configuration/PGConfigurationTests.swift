@@ -19,7 +19,7 @@ struct PGConfigurationTests {
         for text in texts { #expect(!text.contains("hunter2"), "\(text)") }
         #expect(dumped.contains("<redacted>"))
         let children = Mirror(reflecting: configuration).children
-        #expect(children.count == 9)
+        #expect(children.count == 10)
         #expect(!children.contains { "\($0.value)".contains("hunter2") })
     }
 
@@ -47,7 +47,7 @@ struct PGConfigurationTests {
             ("user", { $0.user = "a\0b" }),
             ("password", { $0.password = "a\0b" }),
             ("database", { $0.database = "a\0b" }),
-            ("root certificates", { $0.sslRootCertificate = "a\0b" }),
+            ("root certificates", { $0.tls.rootCertificate = "a\0b" }),
             ("application", { $0.applicationName = "a\0b" }),
             ("options", { $0.options = "a\0b" }),
         ]

@@ -95,7 +95,7 @@ struct LoginTests {
         let server = try await PostgresServer.shared()
         let other = try #require(server.unrelatedRootCertificate)
         var configuration = try PGConfiguration(url: server.url(sslMode: mode, host: "localhost"))
-        configuration.sslRootCertificate = other
+        configuration.tls.rootCertificate = other
         let error = await failure { () async throws(PGError) in try await PGConnection.connect(configuration) }
         #expect(error?.code == .tls)
         #expect(error?.retry == .pointless)
@@ -111,7 +111,7 @@ struct LoginTests {
         }
         #expect(full?.code == .tls)
         var configuration = try PGConfiguration(url: server.url(sslMode: .require, host: "localhost"))
-        configuration.sslRootCertificate = root
+        configuration.tls.rootCertificate = root
         let connection = try await PGConnection.connect(configuration)
         #expect(try await isEncrypted(connection))
         await server.remove()

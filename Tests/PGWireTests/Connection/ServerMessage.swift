@@ -68,7 +68,8 @@ extension PGConfiguration {
     /// A server on 127.0.0.1 that lets everybody in, without TLS.
     static func scripted(port: UInt16, sslMode: SSLMode = .disable, connectTimeout: Duration = .seconds(10)) -> Self {
         PGConfiguration(
-            host: .tcp(host: "127.0.0.1", port: port), user: "user", database: "db", sslMode: sslMode,
+            host: .tcp(host: "127.0.0.1", port: port), user: "user", database: "db",
+            tls: PGTLSConfiguration(mode: sslMode),
             connectTimeout: connectTimeout)
     }
 }

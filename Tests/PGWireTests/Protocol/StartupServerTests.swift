@@ -93,7 +93,7 @@ struct StartupServerTests {
         let wire = try BlockingWire(port: server.port)
         var configuration = try configuration(server, .tls)
         configuration.host = .tcp(host: "localhost", port: server.port)
-        configuration.sslMode = .require
+        configuration.tls.mode = .require
         let negotiation = try #require(TLSNegotiation(configuration))
         try wire.send(negotiation.start())
         let answer = try wire.receive(1)

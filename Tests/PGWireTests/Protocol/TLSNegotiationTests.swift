@@ -5,7 +5,9 @@ import Testing
 @Suite("The request for TLS")
 struct TLSNegotiationTests {
     private func negotiation(_ mode: SSLMode) throws -> TLSNegotiation {
-        try #require(TLSNegotiation(PGConfiguration(host: .tcp(host: "db", port: 5432), user: "mcp", sslMode: mode)))
+        try #require(
+            TLSNegotiation(
+                PGConfiguration(host: .tcp(host: "db", port: 5432), user: "mcp", tls: PGTLSConfiguration(mode: mode))))
     }
 
     private func answer(_ mode: SSLMode, _ bytes: String) throws -> Result<TLSNegotiation.Outcome?, PGError> {
@@ -21,12 +23,15 @@ struct TLSNegotiationTests {
     @Test("is not made when TLS is off, nor on a Unix socket")
     func notNeeded() {
         #expect(
-            TLSNegotiation(PGConfiguration(host: .tcp(host: "db", port: 1), user: "u", sslMode: .disable)).map {
+            TLSNegotiation(
+                PGConfiguration(host: .tcp(host: "db", port: 1), user: "u", tls: PGTLSConfiguration(mode: .disable))
+            ).map {
                 $0.start()
             } == nil)
         for mode in SSLMode.allCases {
             #expect(
-                TLSNegotiation(PGConfiguration(host: .unix(path: "/s"), user: "u", sslMode: mode)).map { $0.start() }
+                TLSNegotiation(PGConfiguration(host: .unix(path: "/s"), user: "u", tls: PGTLSConfiguration(mode: mode)))
+                    .map { $0.start() }
                     == nil)
         }
     }
