@@ -31,8 +31,8 @@ public final class PGConnection: Sendable {
     }
 
     private let configuration: PGConfiguration
-    private let options: Options
-    private let session: Session
+    let options: Options
+    let session: Session
 
     /// Connects and authenticates.
     ///
@@ -76,31 +76,44 @@ public final class PGConnection: Sendable {
     public func query(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGResult {
         let deadline = MonotonicTime.now + (timeout ?? options.queryTimeout)
         do throws(PGError) {
-            return try await run(query, until: deadline)
+            return try await answer(PGResult.self, to: .query(query), until: deadline)
         } catch {
-            guard error.isStaleStatement, session.transactionStatus == .idle else { throw error }
-            session.forget(StatementCache.Key(sql: query.sql, types: query.parameters.types))
-            return try await run(query, until: deadline)
+            guard forgetStale(query, error) else { throw error }
+            return try await answer(PGResult.self, to: .query(query), until: deadline)
         }
     }
 
-    private func run(_ query: PGQuery, until deadline: MonotonicTime) async throws(PGError) -> PGResult {
-        let pending = PendingQuery(deadline: deadline)
+    /// Whether a statement failed because what was prepared of it is of no use any more, and may be run again.
+    func forgetStale(_ query: PGQuery, _ error: PGError) -> Bool {
+        guard error.isStaleStatement, session.transactionStatus == .idle else { return false }
+        session.forget(StatementCache.Key(sql: query.sql, types: query.parameters.types))
+        return true
+    }
+
+    /// Puts something into the line and waits for its whole answer.
+    func answer<Value: AnswerValue>(
+        _ type: Value.Type, to work: Submission.Work, until deadline: MonotonicTime
+    ) async throws(PGError) -> Value {
+        let pending = PendingAnswer<Value>(deadline: deadline)
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 guard pending.begin(continuation) else { return }
-                session.submit(query, pending, deadline: deadline)
+                session.submit(Submission(work: work, receiver: pending), deadline: deadline)
             }
         } onCancel: {
             session.abandon(pending, PGError(.cancelled, "The query was cancelled", retry: .unknown))
         }
-        do throws(PGError) {
-            return try answer.get()
-        } catch {
-            var error = error
-            error.address = error.address ?? configuration.addressDescription
-            throw error
+        switch answer {
+        case .success(let value): return value
+        case .failure(let error): throw located(error)
         }
+    }
+
+    /// The error with the server's address, where it has none.
+    func located(_ error: PGError) -> PGError {
+        var error = error
+        error.address = error.address ?? configuration.addressDescription
+        return error
     }
 
     /// Where the session stood when the server last said so.

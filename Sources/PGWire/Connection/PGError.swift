@@ -32,6 +32,8 @@ public struct PGError: Error, Sendable, Equatable {
         case transaction
         /// The pool has no connection to lend within the time allowed, or is closed.
         case pool
+        /// The statement was not run, since an earlier one of its pipeline failed; see ``PGError/failedStatement``.
+        case pipelineAborted
         /// The call does not fit the connection's state.
         case usage
     }
@@ -56,6 +58,8 @@ public struct PGError: Error, Sendable, Equatable {
     public var address: String?
     /// What the server said, for ``Code/server`` and for an authentication it refused.
     public var server: PGServerError?
+    /// For ``Code/pipelineAborted``, which statement of the pipeline failed, counted from 1.
+    public var failedStatement: Int?
 
     /// An error of the driver's own.
     public init(
@@ -66,6 +70,14 @@ public struct PGError: Error, Sendable, Equatable {
         self.retry = retry
         self.address = address
         self.server = server
+    }
+
+    /// What the statements of a pipeline behind a failed one are told.
+    init(abortedBy statement: Int, _ cause: PGError) {
+        self.init(
+            .pipelineAborted, "Not run, since statement \(statement) of the pipeline failed: \(cause.message)",
+            retry: cause.retry, address: cause.address, server: cause.server)
+        failedStatement = statement
     }
 
     /// The five characters of the server's error code, such as `23505`, where a server reported it.

@@ -8,8 +8,10 @@ struct StatementCache {
 
     /// What to do for a query.
     enum Plan: Sendable {
-        /// Bind this statement, whose columns are known.
-        case bind(name: String, columns: [PGColumn])
+        /// Bind this statement; its columns are not known while the query that prepares it is under way.
+        ///
+        /// Where that one fails, the server does not know the name, which is met as with any statement gone stale.
+        case bind(name: String, columns: [PGColumn]?)
         /// Prepare it under this name and keep it.
         case prepare(name: String)
         /// Prepare it as the unnamed statement.
@@ -37,9 +39,8 @@ struct StatementCache {
         guard capacity > 0 else { return .unnamed }
         clock += 1
         if let entry = entries[key] {
-            guard let columns = entry.columns else { return .unnamed }
             entries[key]?.lastUse = clock
-            return .bind(name: entry.name, columns: columns)
+            return .bind(name: entry.name, columns: entry.columns)
         }
         if entries.count >= capacity { evict() }
         guard entries.count < capacity else { return .unnamed }

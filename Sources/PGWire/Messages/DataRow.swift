@@ -30,6 +30,14 @@ enum DataRow {
         guard offset == end else { throw BackendMessage.malformed(tag: BackendMessage.Tag.dataRow, .trailingBytes) }
     }
 
+    /// Checks that a row has so many columns and that each of its values lies within it.
+    ///
+    /// - Throws: as ``forEachCell(in:columns:_:)``.
+    @inline(__always)
+    static func check(_ payload: RawSpan, columns: Int) throws(PGError) {
+        try forEachCell(in: payload, columns: columns) { _, _, _ in }
+    }
+
     private static func wrongCount(_ count: Int, expected: Int) -> PGError {
         PGError(
             .protocolViolation, "The server sent a DataRow of \(count) columns where \(expected) were described",

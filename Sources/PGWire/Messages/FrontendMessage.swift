@@ -212,6 +212,16 @@ enum FrontendMessage {
         try end(start, in: &buffer)
     }
 
+    /// Begins a CopyData that is filled in place; ``endCopyData(_:into:)`` ends it.
+    static func beginCopyData(into buffer: inout ByteBuffer) -> Int {
+        begin(UInt8(ascii: "d"), in: &buffer)
+    }
+
+    /// Ends a CopyData that began at `start`.
+    static func endCopyData(_ start: Int, into buffer: inout ByteBuffer) throws(PGError) {
+        try end(start, in: &buffer)
+    }
+
     /// CopyDone.
     static func copyDone(into buffer: inout ByteBuffer) { bare(UInt8(ascii: "c"), into: &buffer) }
 

@@ -46,6 +46,12 @@ public struct PGServerError: Sendable, Equatable {
 
     /// Whether the server ends the connection with this message.
     public var isFatal: Bool { severity == "FATAL" || severity == "PANIC" }
+
+    /// Whether it says that a commit stands on this server and was not seen to reach its synchronous standby: the wait was
+    /// cancelled. The text is translated, the routine is not.
+    ///
+    /// See [Synchronous Replication](https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION).
+    public var isUnreplicatedCommit: Bool { severity == "WARNING" && self[.routine] == "SyncRepWaitForLSN" }
 }
 
 extension PGServerError {

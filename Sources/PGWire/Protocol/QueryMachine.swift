@@ -1,23 +1,18 @@
-/// Follows the answer to one extended query: what each message means, what the whole of it was.
+/// Follows the server's answer to one ``QueryRequest``: what each message means, what the whole of it was.
 ///
-/// The query is `[Close …] [Parse] Bind [Describe] Execute Sync`; the answer is complete with ReadyForQuery and not
-/// before, since an error can follow CommandComplete. Nothing but Sync follows Execute: a server in COPY mode takes any
-/// other message for an error and then answers a Sync more than was counted. See
-/// [Extended Query](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
+/// The answer is complete with ReadyForQuery and not before, since an error can follow CommandComplete. In the extended
+/// protocol nothing but Sync follows Execute: a server in COPY mode takes any other message for an error and then answers
+/// a Sync more than was counted. See
+/// [Message Flow](https://www.postgresql.org/docs/current/protocol-flow.html).
 struct QueryMachine {
-    /// What was sent, as far as it decides what has to come back.
-    struct Request: Sendable {
-        /// The statements for which Close messages went ahead.
-        var closes: [String] = []
-        var parses = false
-        /// The columns, where they are known from an earlier execution; otherwise a Describe was sent.
-        var knownColumns: [PGColumn]?
-    }
-
     enum Action {
         case none
-        /// Refuse the COPY that the statement began: CopyFail and, since the server swallowed the first one, a Sync.
-        case refuseCopyIn
+        /// What is streamed begins.
+        case begun(StreamOpening)
+        /// Refuse the COPY that the statement began, with CopyFail, and, where the server swallowed the first one, a Sync.
+        case refuseCopyIn(needsSync: Bool)
+        /// The answer to a statement of a pipeline is complete.
+        case statementDone
         /// The answer is complete.
         case finished(PGTransactionStatus)
     }
@@ -29,6 +24,7 @@ struct QueryMachine {
         case binding
         case describing
         case executing
+        case copyingIn
         case copyingOut
         case executed
         case failed
@@ -39,7 +35,10 @@ struct QueryMachine {
     /// How many notices are kept with a result.
     static let maximumNotices = 100
 
-    private let request: Request
+    /// How many results a simple query may have.
+    static let maximumResults = 10_000
+
+    private let request: QueryRequest
     private let maximumResultBytes: Int
     private var step: Step
     /// Whether the server has closed the statements that it was asked to.
@@ -47,115 +46,246 @@ struct QueryMachine {
     private(set) var hasParsed = false
     private(set) var columns: [PGColumn]?
     private(set) var error: PGError?
+    private var isSuspended = false
+    private var hasBegunCopy = false
     private var commandTag = ""
     private var notices: [PGServerError] = []
-    private var bytes: [UInt8] = []
-    private var rows: [Int] = []
+    private var rows = RowBatch()
+    private var copied: [UInt8] = []
+    private var totalBytes = 0
+    private var results: [PGResult] = []
 
     /// - Parameter maximumResultBytes: How large the rows may be together; a larger result is read to its end and
-    ///   reported as an error, with the connection still in order.
-    init(_ request: Request, maximumResultBytes: Int) {
+    ///   reported as an error, with the connection still in order. Streams have no limit.
+    init(_ request: QueryRequest, maximumResultBytes: Int) {
         self.request = request
         self.maximumResultBytes = maximumResultBytes
         columns = request.knownColumns
         hasClosed = request.closes.isEmpty
-        step = .closing(request.closes.count)
-        if hasClosed { beginStatement() }
+        switch request.kind {
+        case .extended:
+            let closes = request.closes.count + (request.closesPortal ? 1 : 0)
+            step = .closing(closes)
+            if closes == 0 { step = firstStep }
+        case .simple: step = .executing
+        case .sync: step = .executed
+        }
     }
 
-    private mutating func beginStatement() {
-        step = request.parses ? .parsing : .binding
+    private var firstStep: Step {
+        if request.parses { return .parsing }
+        return request.binds ? .binding : stepAfterBinding
     }
 
-    /// The answer, once it is complete.
+    private var stepAfterBinding: Step { request.knownColumns == nil ? .describing : stepAfterDescribing }
+
+    private var stepAfterDescribing: Step { request.executes ? .executing : .executed }
+
+    // MARK: The answer
+
+    /// The answer, once it is complete; of several results, the last.
     func outcome() -> Result<PGResult, PGError> {
         if let error { return .failure(error) }
-        let storage = PGResult.Storage(columns: columns ?? [], bytes: bytes, rows: rows)
-        return .success(PGResult(storage: storage, commandTag: commandTag, notices: notices))
+        if let last = results.last { return .success(last) }
+        return .success(result())
     }
+
+    /// The results of a simple query, once its answer is complete.
+    func outcomes() -> Result<[PGResult], PGError> {
+        if let error { return .failure(error) }
+        return .success(results)
+    }
+
+    private func result() -> PGResult {
+        PGResult(
+            storage: rows.storage(columns: columns ?? []), commandTag: commandTag, notices: notices,
+            isSuspended: isSuspended)
+    }
+
+    /// Takes the streamed rows or bytes that have come since the last time.
+    mutating func takeStreamed() -> StreamChunk? {
+        if !rows.isEmpty {
+            defer { rows = RowBatch() }
+            return .rows(rows.storage(columns: columns ?? []))
+        }
+        guard !copied.isEmpty else { return nil }
+        defer { copied = [] }
+        return .bytes(copied)
+    }
+
+    // MARK: Messages
 
     /// Takes one message.
     ///
     /// - Throws: ``PGError`` with ``PGError/Code/protocolViolation`` for a message that cannot come now; the connection
     ///   is then of no further use.
     mutating func receive(tag: UInt8, payload: RawSpan) throws(PGError) -> Action {
-        if tag == BackendMessage.Tag.dataRow {
+        switch tag {
+        case BackendMessage.Tag.dataRow:
             try receiveRow(payload)
             return .none
+        case BackendMessage.Tag.copyData:
+            guard case .copyingOut = step else { throw Self.misplaced(tag) }
+            if error == nil { unsafe payload.withUnsafeBytes { unsafe copied.append(contentsOf: $0) } }
+            return .none
+        default:
+            return try receive(BackendMessage.decode(tag: tag, payload: payload), tag: tag)
         }
-        return try receive(BackendMessage.decode(tag: tag, payload: payload), tag: tag)
     }
 
     private mutating func receive(_ message: BackendMessage, tag: UInt8) throws(PGError) -> Action {
         switch (message, step) {
         case (.noticeResponse(let notice), _):
-            if notices.count < Self.maximumNotices { notices.append(notice) }
+            note(notice)
         case (.errorResponse(let fields), .refused) where !fields.isFatal:
             break
         case (.errorResponse(let fields), _):
-            error = PGError(server: fields)
-            step = .failed
+            return fail(PGError(server: fields))
         case (.readyForQuery(let status), .executed), (.readyForQuery(let status), .failed),
             (.readyForQuery(let status), .refused):
+            guard request.endsWithReady else { throw Self.misplaced(tag) }
+            return .finished(status)
+        case (.readyForQuery(let status), .executing) where request.kind == .simple:
             return .finished(status)
         case (.closeComplete, .closing(let count)):
-            step = .closing(count - 1)
+            step = count == 1 ? firstStep : .closing(count - 1)
             hasClosed = count == 1
-            if hasClosed { beginStatement() }
         case (.parseComplete, .parsing):
             hasParsed = true
             step = .binding
         case (.bindComplete, .binding):
-            step = request.knownColumns == nil ? .describing : .executing
+            step = stepAfterBinding
+            return begin()
         case (.rowDescription(let description), .describing):
             columns = description
-            step = .executing
+            step = stepAfterDescribing
+            return begin()
         case (.noData, .describing):
             columns = []
-            step = .executing
-        case (.commandComplete(let tag), .executing), (.commandComplete(let tag), .copyingOut):
-            commandTag = tag
-            step = .executed
-        case (.emptyQueryResponse, .executing):
-            step = .executed
-        case (.copyInResponse, .executing):
-            refuse("COPY … FROM STDIN needs a call that sends its data")
-            step = .refused
-            return .refuseCopyIn
-        case (.copyOutResponse, .executing):
-            refuse("COPY … TO STDOUT needs a call that receives its data")
-            step = .copyingOut
-        case (.copyData, .copyingOut), (.copyDone, .copyingOut):
-            break
+            step = stepAfterDescribing
+            return begin()
+        case (.rowDescription(let description), .executing) where request.kind == .simple:
+            columns = description
         default:
-            throw PGError(
-                .protocolViolation,
-                "The server sent \(BackendMessage.Tag.describe(tag)) where it cannot come", retry: .unknown)
+            return try receiveEnd(message, tag: tag)
         }
         return .none
     }
+
+    private mutating func receiveEnd(_ message: BackendMessage, tag: UInt8) throws(PGError) -> Action {
+        switch (message, step) {
+        case (.commandComplete(let tag), .executing), (.commandComplete(let tag), .copyingOut),
+            (.commandComplete(let tag), .copyingIn):
+            return complete(tag)
+        case (.emptyQueryResponse, .executing):
+            return complete("")
+        case (.portalSuspended, .executing) where request.hasRowLimit:
+            isSuspended = true
+            return complete("")
+        case (.copyInResponse(let response), .executing):
+            return receiveCopyIn(response)
+        case (.copyOutResponse(let response), .executing):
+            return receiveCopyOut(response)
+        case (.copyDone, .copyingOut):
+            return .none
+        default:
+            throw Self.misplaced(tag)
+        }
+    }
+
+    private static func misplaced(_ tag: UInt8) -> PGError {
+        PGError(
+            .protocolViolation, "The server sent \(BackendMessage.Tag.describe(tag)) where it cannot come",
+            retry: .unknown)
+    }
+
+    private func begin() -> Action {
+        guard request.isStreamed, case .executing = step else {
+            if case .executed = step, !request.endsWithReady { return .statementDone }
+            return .none
+        }
+        return .begun(.rows(columns ?? []))
+    }
+
+    private mutating func complete(_ tag: String) -> Action {
+        commandTag = tag
+        guard request.kind == .simple else {
+            step = .executed
+            return request.endsWithReady ? .none : .statementDone
+        }
+        step = .executing
+        if request.copy != .refused, error == nil, !hasBegunCopy {
+            refuse("The statement is no COPY of the kind that this call is for")
+        }
+        keepResult(isEmpty: tag.isEmpty)
+        return .none
+    }
+
+    /// Keeps the result of one of a simple query's statements.
+    private mutating func keepResult(isEmpty: Bool) {
+        if error == nil, !isEmpty, results.count < Self.maximumResults { results.append(result()) }
+        rows = RowBatch()
+        columns = nil
+        notices = []
+    }
+
+    private mutating func fail(_ cause: PGError) -> Action {
+        error = cause
+        step = .failed
+        return request.endsWithReady ? .none : .statementDone
+    }
+
+    private mutating func note(_ notice: PGServerError) {
+        if notices.count < Self.maximumNotices { notices.append(notice) }
+        guard notice.isUnreplicatedCommit, error == nil else { return }
+        error = PGError(
+            .transaction, "Committed on this server, but it may not have been replicated: \(notice.message)",
+            retry: .unknown, server: notice)
+    }
+
+    // MARK: COPY and rows
+
+    private mutating func receiveCopyIn(_ response: CopyResponse) -> Action {
+        guard request.copy == .input, canBeginCopy else {
+            refuse("COPY … FROM STDIN needs a call of its own that sends its data")
+            step = .refused
+            return .refuseCopyIn(needsSync: request.kind == .extended)
+        }
+        step = .copyingIn
+        hasBegunCopy = true
+        return .begun(.copy(response))
+    }
+
+    private mutating func receiveCopyOut(_ response: CopyResponse) -> Action {
+        step = .copyingOut
+        guard request.copy == .output, canBeginCopy else {
+            refuse("COPY … TO STDOUT needs a call of its own that receives its data")
+            return .none
+        }
+        hasBegunCopy = true
+        return .begun(.copy(response))
+    }
+
+    private var canBeginCopy: Bool { error == nil && !hasBegunCopy }
 
     private mutating func refuse(_ what: String) {
         error = PGError(.usage, what, retry: .pointless)
     }
 
     private mutating func receiveRow(_ payload: RawSpan) throws(PGError) {
-        guard case .executing = step, let columns else {
-            throw PGError(.protocolViolation, "The server sent a DataRow where it cannot come", retry: .unknown)
-        }
-        try DataRow.forEachCell(in: payload, columns: columns.count) { _, _, _ in }
+        guard case .executing = step, let columns else { throw Self.misplaced(BackendMessage.Tag.dataRow) }
+        try DataRow.check(payload, columns: columns.count)
         guard error == nil else { return }
         // A row without columns has no bytes and takes room all the same.
-        let size = bytes.count + payload.byteCount + rows.count * MemoryLayout<Int>.size
-        guard size <= maximumResultBytes else {
+        totalBytes += payload.byteCount + MemoryLayout<Int>.size
+        guard request.isStreamed || totalBytes <= maximumResultBytes else {
             error = PGError(
                 .unexpectedResult, "The result is larger than the \(maximumResultBytes) bytes allowed",
                 retry: .pointless)
-            bytes = []
-            rows = []
+            rows = RowBatch()
+            results = []
             return
         }
-        rows.append(bytes.count)
-        unsafe payload.extracting(2..<payload.byteCount).withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        rows.append(payload.extracting(2..<payload.byteCount))
     }
 }

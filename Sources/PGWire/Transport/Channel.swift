@@ -38,6 +38,10 @@ protocol ChannelDelegate: AnyObject, Sendable {
         var ciphertext = ByteBuffer(capacity: 64)
         var tls: TLSSession?
         var registration: PGEventLoop.Registration?
+        /// Whether nothing is read until ``Channel/resumeReading()``.
+        var isPaused = false
+        /// Whether epoll has announced the end of the stream, which it does only once.
+        var hasHungUp = false
     }
 
     private struct Writing: ~Copyable {
@@ -110,6 +114,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
     func close(_ reason: PGError) {
         loop.execute { [self] in
             // What arrived unread would make the kernel reset the connection before the goodbye is out.
+            unsafe reading.pointee.isPaused = false
             receiveAll()
             write()
             if isEncrypted {
@@ -125,7 +130,26 @@ protocol ChannelDelegate: AnyObject, Sendable {
     func ready(_ readiness: Readiness) {
         if readiness.allowsWriting { becameWritable() }
         guard readiness.allowsReading else { return }
-        if readiness.isDisjoint(with: [.error, .hangUp, .readHangUp]) { receiveTurn() } else { receiveAll() }
+        if !readiness.isDisjoint(with: [.error, .hangUp, .readHangUp]) { unsafe reading.pointee.hasHungUp = true }
+        receive()
+    }
+
+    private func receive() {
+        if unsafe reading.pointee.hasHungUp { receiveAll() } else { receiveTurn() }
+    }
+
+    /// Reads no further, so that the peer has to wait, until ``resumeReading()``. Called on the loop.
+    func pauseReading() {
+        unsafe reading.pointee.isPaused = true
+    }
+
+    /// Goes on reading where it was paused. May be called from any thread.
+    func resumeReading() {
+        loop.execute { [self] in
+            guard unsafe reading.pointee.isPaused else { return }
+            unsafe reading.pointee.isPaused = false
+            receive()
+        }
     }
 
     /// Reads until nothing is left, or until the other connections of the loop have waited long enough.
@@ -144,7 +168,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
 
     /// Reads once and returns how many bytes came, before decryption; 0 where there is nothing more to read now.
     private func receiveOnce() -> Int {
-        guard let delegate = state.withLock({ $0.delegate }) else { return 0 }
+        guard unsafe !reading.pointee.isPaused, let delegate = state.withLock({ $0.delegate }) else { return 0 }
         do throws(PGError) {
             switch try receiveBytes() {
             case .bytes(let count):

@@ -36,7 +36,8 @@ public struct PGParameters: Sendable {
         storage = copy
     }
 
-    private static func encode(_ value: some PGEncodable, into buffer: inout ByteBuffer) throws(PGError) {
+    /// Appends a value after its length, or -1 for NULL.
+    static func encode(_ value: some PGEncodable, into buffer: inout ByteBuffer) throws(PGError) {
         let start = buffer.writePosition
         guard !value.isNull else {
             buffer.append(Int32(-1))
@@ -57,9 +58,9 @@ public struct PGParameters: Sendable {
     }
 
     /// Appends a Bind message with these parameters.
-    func appendBind(statement: String, to buffer: inout ByteBuffer) throws(PGError) {
+    func appendBind(portal: String = "", statement: String, to buffer: inout ByteBuffer) throws(PGError) {
         if let failure { throw failure }
-        try FrontendMessage.bind(statement: statement, parameterCount: count, into: &buffer) {
+        try FrontendMessage.bind(portal: portal, statement: statement, parameterCount: count, into: &buffer) {
             $0.append(contentsOf: storage.buffer)
         }
     }

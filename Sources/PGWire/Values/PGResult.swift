@@ -22,6 +22,16 @@ public struct PGResult: Sendable {
     /// The notices and warnings that came with the answer, at most 100 of them.
     public let notices: [PGServerError]
 
+    /// Whether the server stopped at the row limit and has more rows; see ``PGPortal``.
+    public let isSuspended: Bool
+
+    init(storage: Storage, commandTag: String, notices: [PGServerError], isSuspended: Bool = false) {
+        self.storage = storage
+        self.commandTag = commandTag
+        self.notices = notices
+        self.isSuspended = isSuspended
+    }
+
     /// The columns, in order.
     public var columns: [PGColumn] { storage.columns }
 

@@ -10,7 +10,7 @@ struct QueryMachineTests {
         closes: [String] = [], parses: Bool = true, knownColumns: [PGColumn]? = nil, limit: Int = 1 << 20
     ) -> QueryMachine {
         QueryMachine(
-            QueryMachine.Request(closes: closes, parses: parses, knownColumns: knownColumns), maximumResultBytes: limit)
+            QueryRequest(closes: closes, parses: parses, knownColumns: knownColumns), maximumResultBytes: limit)
     }
 
     private static let executing = [S.parseComplete, S.bindComplete, S.columns("a", "b")]

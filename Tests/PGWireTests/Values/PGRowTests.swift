@@ -8,7 +8,7 @@ struct PGRowTests {
         _ rows: [[UInt8]], columns: [PGColumn], tag: String = "SELECT 1"
     ) throws -> PGResult {
         var machine = QueryMachine(
-            QueryMachine.Request(parses: false, knownColumns: columns), maximumResultBytes: 1 << 20)
+            QueryRequest(parses: false, knownColumns: columns), maximumResultBytes: 1 << 20)
         typealias S = ServerMessage
         try machine.receive(all: [S.bindComplete] + rows + [S.complete(tag), S.ready()])
         return try machine.outcome().get()

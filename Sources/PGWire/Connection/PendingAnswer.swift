@@ -1,17 +1,27 @@
 import Synchronization
 
-/// The task that waits for a query's answer, and until when.
-///
-/// The query keeps its place in the connection's line when nobody waits any more, so that its answer is never taken for
-/// the next one's.
-final class PendingQuery: Sendable {
-    typealias Answer = Result<PGResult, PGError>
+/// What a whole answer can be read as.
+protocol AnswerValue: Sendable {
+    static func read(_ machine: borrowing QueryMachine) -> Result<Self, PGError>
+}
+
+extension PGResult: AnswerValue {
+    static func read(_ machine: borrowing QueryMachine) -> Result<PGResult, PGError> { machine.outcome() }
+}
+
+extension [PGResult]: AnswerValue {
+    static func read(_ machine: borrowing QueryMachine) -> Result<[PGResult], PGError> { machine.outcomes() }
+}
+
+/// The task that waits for one whole answer, and until when.
+final class PendingAnswer<Value: AnswerValue>: AnswerReceiver {
+    typealias Answer = Result<Value, PGError>
 
     private enum State {
         case new
         case waiting(CheckedContinuation<Answer, Never>)
         /// Ended before anybody waited.
-        case ended(PGError)
+        case ended(Answer)
         case answered
         /// Ended before the server answered, which it has to do until then.
         case abandoned(until: MonotonicTime)
@@ -24,29 +34,40 @@ final class PendingQuery: Sendable {
         self.deadline = deadline
     }
 
-    /// Begins to wait; false where the query has ended already, of which `continuation` is then told.
+    /// Begins to wait; false where the answer is there already, of which `continuation` is then told.
     func begin(_ continuation: CheckedContinuation<Answer, Never>) -> Bool {
-        let end: PGError? = state.withLock { state in
-            if case .ended(let error) = state { return error }
+        let end: Answer? = state.withLock { state in
+            if case .ended(let answer) = state { return answer }
             state = .waiting(continuation)
             return nil
         }
-        if let end { continuation.resume(returning: .failure(end)) }
+        if let end { continuation.resume(returning: end) }
         return end == nil
     }
 
-    /// Hands the server's answer to the waiting task, if it still waits.
-    func answer(_ answer: Answer) {
+    private func end(_ answer: Answer) {
         let continuation: CheckedContinuation<Answer, Never>? = state.withLock { state in
-            defer { state = .answered }
-            return if case .waiting(let continuation) = state { continuation } else { nil }
+            switch state {
+            case .waiting(let continuation):
+                state = .answered
+                return continuation
+            case .new: state = .ended(answer)
+            case .abandoned: state = .answered
+            case .ended, .answered: break
+            }
+            return nil
         }
         continuation?.resume(returning: answer)
     }
 
-    /// Stops waiting for the server's answer, which may take `patience` longer before the connection is given up.
-    ///
-    /// - Returns: Whether the server was being waited for.
+    func complete(_ machine: borrowing QueryMachine) {
+        end(Value.read(machine))
+    }
+
+    func fail(_ error: PGError) {
+        end(.failure(error))
+    }
+
     func abandon(_ error: PGError, patience: Duration) -> Bool {
         let continuation: CheckedContinuation<Answer, Never>? = state.withLock { state in
             switch state {
@@ -54,7 +75,7 @@ final class PendingQuery: Sendable {
                 state = .abandoned(until: .now + patience)
                 return continuation
             case .new:
-                state = .ended(error)
+                state = .ended(.failure(error))
                 return nil
             case .ended, .answered, .abandoned:
                 return nil
@@ -64,26 +85,15 @@ final class PendingQuery: Sendable {
         return continuation != nil
     }
 
-    /// Whether somebody waits for the answer.
     var isAwaited: Bool {
         state.withLock { if case .waiting = $0 { true } else { false } }
     }
 
-    /// Whether the answer is still to come though nobody waits for it.
     var isAbandoned: Bool {
         state.withLock { if case .abandoned = $0 { true } else { false } }
     }
 
-    /// What is to be done about the query at a moment.
-    enum Due {
-        case nothing(until: MonotonicTime)
-        /// The caller has waited long enough.
-        case timeout
-        /// The server has not answered an abandoned query.
-        case giveUp
-    }
-
-    func due(at now: MonotonicTime) -> Due {
+    func due(at now: MonotonicTime) -> AnswerDue {
         state.withLock { state in
             switch state {
             case .new, .waiting: deadline <= now ? .timeout : .nothing(until: deadline)

@@ -1,0 +1,142 @@
+import Synchronization
+
+/// A run of statements that are sent one behind the other without waiting for answers, all in one implicit transaction
+/// unless one is open already.
+///
+/// See ``PGConnection/withPipeline(timeout:_:)``.
+public final class PGPipeline: Sendable {
+    private struct State {
+        var answers: [PipelineAnswer] = []
+        /// Why no more statements are taken.
+        var end: PGError?
+    }
+
+    private let connection: PGConnection
+    private let deadline: MonotonicTime
+    private let state = Mutex(State())
+
+    fileprivate init(connection: PGConnection, deadline: MonotonicTime) {
+        self.connection = connection
+        self.deadline = deadline
+    }
+
+    /// The answer to one statement of a pipeline.
+    public struct Answer: Sendable {
+        fileprivate let answer: PipelineAnswer
+        fileprivate let connection: PGConnection
+
+        /// The statement's place in the pipeline, counted from 1.
+        public var number: Int { answer.number }
+
+        /// The statement's result; waits for it.
+        ///
+        /// What it changed is undone where a later statement of the pipeline fails: only when
+        /// ``PGConnection/withPipeline(timeout:_:)`` has returned, it stands.
+        ///
+        /// - Throws: ``PGError``: why the statement failed; ``PGError/Code/pipelineAborted`` where it was not run because
+        ///   an earlier one had failed, which ``PGError/failedStatement`` names.
+        public var result: PGResult {
+            get async throws(PGError) {
+                switch await answer.wait() {
+                case .success(let result): return result
+                case .failure(let error): throw connection.located(error)
+                }
+            }
+        }
+
+        /// The rows of the statement's result as tuples; waits for it.
+        ///
+        /// - Throws: as ``result``, and as ``PGResult/decode(as:)-8ghzy``.
+        public func rows<each Value: PGDecodable>(
+            as types: (repeat each Value).Type
+        ) async throws(PGError) -> [(repeat each Value)] {
+            try await result.decode(as: types)
+        }
+    }
+
+    /// Sends a statement, without waiting for anything.
+    ///
+    /// Statements run in the order of these calls. After one has failed, the server skips the others.
+    @discardableResult
+    public func query(_ query: PGQuery) -> Answer {
+        let (answer, end) = state.withLock { state in
+            let answer = PipelineAnswer(number: state.answers.count + 1, deadline: deadline)
+            if state.end == nil { state.answers.append(answer) }
+            return (answer, state.end)
+        }
+        if let end { answer.fail(end) } else { submit(.pipelined(query), answer) }
+        return Answer(answer: answer, connection: connection)
+    }
+
+    private func submit(_ work: Submission.Work, _ receiver: any AnswerReceiver) {
+        connection.session.submit(
+            Submission(work: work, receiver: receiver, pipeline: ObjectIdentifier(self)), deadline: deadline)
+    }
+
+    fileprivate func abandon(_ error: PGError) {
+        let answers = state.withLock { state in
+            state.end = state.end ?? error
+            return state.answers
+        }
+        for answer in answers { connection.session.abandon(answer, error) }
+    }
+
+    /// Sends the Sync and waits until the server has done everything, also where the task is cancelled: what is sent
+    /// afterwards must not become a part of the pipeline.
+    fileprivate func end() async throws(PGError) {
+        let answers = state.withLock { state in
+            state.end = state.end ?? PGError(.usage, "The pipeline has ended", retry: .pointless)
+            return state.answers
+        }
+        guard !answers.isEmpty else { return }
+        let pending = PendingAnswer<PGResult>(deadline: deadline)
+        let ended = await withCheckedContinuation { continuation in
+            if pending.begin(continuation) { submit(.endOfPipeline, pending) }
+        }
+        // A statement that failed explains more than the end; the first one explains the others.
+        for answer in answers {
+            if case .failure(let error) = await answer.wait() { throw connection.located(error) }
+        }
+        if case .failure(let error) = ended { throw connection.located(error) }
+    }
+}
+
+extension PGConnection {
+    /// Sends statements without waiting for their answers, and returns when the server has done them all.
+    /// ```swift
+    /// let total = try await connection.withPipeline { pipeline in
+    ///     pipeline.query("INSERT INTO entries (amount) VALUES (\(5))")
+    ///     let total = pipeline.query("SELECT sum(amount) FROM entries")
+    ///     return try await total.rows(as: Int64.self)
+    /// }
+    /// ```
+    /// The statements share one Sync, and with it, unless a transaction is open, one transaction: when one fails, the
+    /// server skips those behind it and undoes those before it. Nothing else is sent on the connection meanwhile. See
+    /// [Pipelining](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
+    ///
+    /// - Parameter timeout: How long the whole may take; nil is ``Options/queryTimeout``.
+    /// - Throws: What `body` throws, or else ``PGError`` of the first statement that failed, also where nobody asked for its
+    ///   answer, or of the end, where a deferred constraint fails.
+    nonisolated(nonsending) public func withPipeline<R>(
+        timeout: Duration? = nil, _ body: nonisolated(nonsending) (PGPipeline) async throws -> R
+    ) async throws -> R {
+        let pipeline = PGPipeline(connection: self, deadline: .now + (timeout ?? options.queryTimeout))
+        return try await withTaskCancellationHandler {
+            let outcome: Result<R, any Error>
+            do {
+                outcome = .success(try await body(pipeline))
+            } catch {
+                outcome = .failure(error)
+            }
+            do throws(PGError) {
+                try await pipeline.end()
+            } catch {
+                if case .failure(let cause) = outcome { throw cause }
+                throw error
+            }
+            return try outcome.get()
+        } onCancel: {
+            pipeline.abandon(PGError(.cancelled, "The pipeline was cancelled", retry: .unknown))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Logging
+import Synchronization
+
+extension Session {
+    /// More settings than a server reports.
+    private static let maximumParameters = 256
+
+    func received(_ input: inout ByteBuffer) {
+        do throws(PGError) {
+            while let frame = try BackendFrame.header(of: input.bytes, limit: options.maximumMessageBytes) {
+                guard input.count >= frame.length else {
+                    input.reserve(frame.length - input.count)
+                    break
+                }
+                try receive(frame.tag, input.bytes.extracting(BackendFrame.headerLength..<frame.length))
+                input.consume(frame.length)
+            }
+            handOnStreamed()
+        } catch {
+            channel.end(error)
+        }
+    }
+
+    private func receive(_ tag: UInt8, _ payload: RawSpan) throws(PGError) {
+        switch tag {
+        case BackendMessage.Tag.parameterStatus, BackendMessage.Tag.notificationResponse:
+            note(try BackendMessage.decode(tag: tag, payload: payload))
+        case BackendMessage.Tag.noticeResponse, BackendMessage.Tag.errorResponse:
+            guard isReading() else {
+                try receiveUnasked(BackendMessage.decode(tag: tag, payload: payload))
+                return
+            }
+            try advance(tag, payload)
+        default:
+            guard isReading() else {
+                throw PGError(
+                    .protocolViolation, "The server sent \(BackendMessage.Tag.describe(tag)) unasked", retry: .unknown)
+            }
+            try advance(tag, payload)
+        }
+    }
+
+    /// Whether somebody waits for what comes; the machine that follows it is made with its first message.
+    private func isReading() -> Bool {
+        if unsafe reading.pointee != nil { return true }
+        guard let place = shared.withLock({ $0.line.first }) else { return false }
+        unsafe reading.pointee = Reading(
+            machine: QueryMachine(place.request, maximumResultBytes: options.maximumResultBytes),
+            receiver: place.receiver, isStreamed: place.request.isStreamed || place.request.copy == .output)
+        return true
+    }
+
+    private func advance(_ tag: UInt8, _ payload: RawSpan) throws(PGError) {
+        guard let action = unsafe try reading.pointee?.machine.receive(tag: tag, payload: payload) else { return }
+        switch action {
+        case .none: break
+        case .begun(let opening): try begin(opening)
+        case .refuseCopyIn(let needsSync):
+            try shared.withLock { (shared) throws(PGError) in try shared.line.refuseCopy(needsSync: needsSync) }
+            channel.flush()
+        case .statementDone: complete(nil)
+        case .finished(let status): complete(status)
+        }
+    }
+
+    private func begin(_ opening: StreamOpening) throws(PGError) {
+        guard let receiver = unsafe reading.pointee?.receiver else { return }
+        if case .copy = opening, let stream = receiver as? PendingStream, unsafe reading.pointee?.isStreamed == false {
+            try shared.withLock { (shared) throws(PGError) in try shared.line.beginCopy(stream) }
+            if stream.isAbandoned { channel.flush() }
+        }
+        receiver.begin(opening)
+    }
+
+    /// Hands on what has come of a stream, and stops reading where its reader is behind.
+    private func handOnStreamed() {
+        guard unsafe reading.pointee?.isStreamed == true, let receiver = unsafe reading.pointee?.receiver,
+            let chunk = unsafe reading.pointee?.machine.takeStreamed()
+        else { return }
+        if !receiver.take(chunk) { channel.pauseReading() }
+    }
+
+    private func complete(_ status: PGTransactionStatus?) {
+        handOnStreamed()
+        guard let reading = unsafe reading.pointee.take() else { return }
+        var abandoned: (any AnswerReceiver)?
+        let completion = shared.withLock { shared in
+            if let status { shared.status = status }
+            let completion = shared.line.complete(reading.machine)
+            abandoned = shared.line.holdForAbandoned()
+            return completion
+        }
+        completion.place?.receiver.complete(reading.machine)
+        for (receiver, error) in completion.refused { receiver.fail(error) }
+        if let abandoned { cancel(abandoned) }
+        if completion.mustFlush { channel.flush() }
+    }
+
+    private func note(_ message: BackendMessage) {
+        switch message {
+        case .parameterStatus(let name, let value):
+            shared.withLock { shared in
+                if shared.parameters.count < Self.maximumParameters || shared.parameters[name] != nil {
+                    shared.parameters[name] = value
+                }
+            }
+        case .notificationResponse(let processID, let channel, let payload):
+            let notification = PGNotification(channel: channel, payload: payload, processID: processID)
+            for queue in shared.withLock({ $0.subscribers.compactMap(\.queue) }) { queue.append(notification) }
+        default: break
+        }
+    }
+
+    /// A notice, or the error with which a server ends a session that asked nothing.
+    private func receiveUnasked(_ message: BackendMessage) throws(PGError) {
+        switch message {
+        case .errorResponse(let fields): throw PGError(server: fields)
+        case .noticeResponse(let notice): logger.debug("notice: \(notice.severity.oneLine) \(notice.message.oneLine)")
+        default: break
+        }
+    }
+
+    func closed(_ error: PGError) {
+        // What the server said before it closed says more than that it closed.
+        let reason = unsafe reading.pointee?.machine.error ?? error
+        let (receivers, actions, queues) = shared.withLock { shared in
+            if shared.closeReason == nil { shared.closeReason = reason }
+            defer {
+                shared.onClose = []
+                shared.subscribers = []
+            }
+            return (shared.line.removeAll(), shared.onClose, shared.subscribers.compactMap(\.queue))
+        }
+        unsafe reading.pointee = nil
+        for receiver in receivers {
+            receiver.fail(PGError(reason.code, reason.message, retry: .unknown, server: reason.server))
+        }
+        for queue in queues { queue.end(reason) }
+        for action in actions { action() }
+    }
+}

@@ -1,0 +1,287 @@
+/// What a session has sent or is about to send, and who waits for which answer: bytes and places, no I/O.
+struct SessionLine: ~Copyable {
+    /// One answer to come.
+    struct Place: Sendable {
+        let receiver: any AnswerReceiver
+        let request: QueryRequest
+        /// The statement that this place prepares for the cache.
+        let prepares: StatementCache.Key?
+        /// Where its messages stand in the outgoing bytes, as long as they are there.
+        let bytes: Range<Int>
+
+        /// Whether it may be left out before it is sent: nothing else relies on it.
+        fileprivate var canBeTakenBack: Bool {
+            receiver.isAbandoned && request.kind == .extended && request.endsWithReady && !request.isStreamed
+                && prepares == nil
+        }
+    }
+
+    /// Whether messages are held back, so that a cancel request cannot hit a query that is sent after it.
+    enum Hold {
+        case none
+        /// A cancel request is under way.
+        case cancelling
+        /// The server has taken the request, and its answer to the query is yet to come.
+        case cancelled
+    }
+
+    var outgoing = ByteBuffer(capacity: 4096)
+    private var places = FIFO<Place>()
+    /// How many of the places at the end of the line are still in `outgoing`.
+    private var unsent = 0
+    /// What waits until the line's exclusive user is done.
+    private var held = FIFO<Submission>()
+    private var exclusiveUser: ObjectIdentifier?
+    /// Whether the last thing sent was a statement of a pipeline, whose answer the server keeps back until it is told.
+    private var needsFlush = false
+    /// How the open pipeline has failed: the server skips everything up to its Sync.
+    private var pipelineFailure: PGError?
+    /// The COPY whose data the server takes.
+    private(set) var copying: PendingStream?
+
+    var statements: StatementCache
+    var hold = Hold.none
+    /// Whether a query in the line may have been abandoned when it could not be cancelled at once.
+    var hasAbandoned = false
+
+    init(statements: StatementCache) {
+        self.statements = statements
+    }
+
+    /// How many answers are yet to come.
+    var count: Int { places.count + held.count }
+
+    var first: Place? { places.first }
+
+    // MARK: Sending
+
+    /// Puts something into the line, or behind it while another has it for itself.
+    mutating func submit(_ submission: Submission) throws(PGError) {
+        if exclusiveUser == nil ? held.isEmpty : submission.pipeline == exclusiveUser {
+            try append(submission)
+        } else {
+            held.append(submission)
+        }
+    }
+
+    private mutating func append(_ submission: Submission) throws(PGError) {
+        if case .pipelined = submission.work, let pipelineFailure {
+            throw pipelineFailure
+        }
+        let start = outgoing.writePosition
+        do throws(PGError) {
+            places.append(try encode(submission, at: start))
+        } catch {
+            outgoing.truncate(to: start)
+            throw error
+        }
+        unsent += 1
+        exclusiveUser = submission.exclusiveUser
+        if case .pipelined = submission.work { needsFlush = true } else { needsFlush = false }
+    }
+
+    /// Takes out what is to be sent now.
+    mutating func exchangeOutgoing(_ batch: inout ByteBuffer) {
+        // Behind a COPY nothing is sent, so that no cancel request can hit it.
+        guard hold == .none || copying != nil else { return }
+        takeBackUnsent()
+        if needsFlush {
+            FrontendMessage.flush(into: &outgoing)
+            needsFlush = false
+        }
+        swap(&outgoing, &batch)
+        unsent = 0
+    }
+
+    /// Leaves out what was abandoned before it was sent: what is sent behind it could not be told apart by a cancel
+    /// request.
+    private mutating func takeBackUnsent() {
+        guard hasAbandoned, unsent > 0 else { return }
+        var sent = places.count - unsent
+        var dropped: [Place] = []
+        places.forEach { place in
+            if sent <= 0, place.canBeTakenBack { dropped.append(place) }
+            sent -= 1
+        }
+        guard !dropped.isEmpty else { return }
+        let receivers = Set(dropped.map { ObjectIdentifier($0.receiver) })
+        _ = places.removeAll { receivers.contains(ObjectIdentifier($0.receiver)) }
+        var kept = ByteBuffer(capacity: outgoing.count)
+        var end = 0
+        for place in dropped {
+            kept.append(outgoing.bytes.extracting(end..<place.bytes.lowerBound))
+            end = place.bytes.upperBound
+            statements.abandon(place.request.closes)
+        }
+        kept.append(outgoing.bytes.extracting(end..<outgoing.count))
+        swap(&kept, &outgoing)
+    }
+
+    // MARK: COPY
+
+    /// The server takes data now.
+    mutating func beginCopy(_ stream: PendingStream) throws(PGError) {
+        copying = stream
+        if stream.isAbandoned { try failCopy() }
+    }
+
+    /// Appends CopyData messages that are whole already, and empties `messages`; false where the server takes none any more.
+    mutating func appendCopyData(_ messages: inout ByteBuffer, of stream: PendingStream) -> Bool {
+        guard copying === stream, stream.isOpen else { return false }
+        if outgoing.isEmpty {
+            swap(&messages, &outgoing)
+        } else {
+            outgoing.append(contentsOf: messages)
+            messages.consume(messages.count)
+        }
+        return true
+    }
+
+    mutating func endCopy(of stream: PendingStream) {
+        guard copying === stream, stream.isOpen else { return }
+        FrontendMessage.copyDone(into: &outgoing)
+    }
+
+    mutating func failCopy() throws(PGError) {
+        try FrontendMessage.copyFail("the client gave up", into: &outgoing)
+    }
+
+    /// Refuses the COPY at the front of the line.
+    mutating func refuseCopy(needsSync: Bool) throws(PGError) {
+        // The queries behind were sent already, and a server in COPY mode swallows what is not COPY's: with them the
+        // count of answers is lost.
+        guard places.count == 1, outgoing.isEmpty else {
+            throw PGError(.usage, "COPY … FROM STDIN was sent as one of several queries", retry: .unknown)
+        }
+        try FrontendMessage.copyFail("this call does not send data", into: &outgoing)
+        if needsSync { FrontendMessage.sync(into: &outgoing) }
+    }
+
+    mutating func terminate() {
+        FrontendMessage.terminate(into: &outgoing)
+    }
+
+    // MARK: Answers
+
+    /// What the loop does once the answer at the front is complete.
+    struct Completion {
+        var place: Place?
+        /// What the server will not answer, each with the reason: the rest of a failed pipeline, and what could not be
+        /// sent after a wait.
+        var refused: [(any AnswerReceiver, PGError)] = []
+        /// Whether there may be something to send.
+        var mustFlush = false
+    }
+
+    /// Takes the first place out, whose answer `machine` has followed to its end.
+    mutating func complete(_ machine: borrowing QueryMachine) -> Completion {
+        var completion = Completion()
+        guard let place = places.popFirst() else { return completion }
+        completion.place = place
+        settleStatements(of: place, machine)
+        if !place.request.endsWithReady, let error = machine.error {
+            let failure = PGError(abortedBy: (place.receiver as? PipelineAnswer)?.number ?? 0, error)
+            pipelineFailure = failure
+            completion.refused = skipPipeline().map { ($0, failure) }
+        }
+        if place.request.kind == .sync { pipelineFailure = nil }
+        if place.request.copy == .input { copying = nil }
+        if place.request.endsWithReady, exclusiveUser != nil, places.isEmpty {
+            exclusiveUser = nil
+            completion.refused += appendHeld()
+            completion.mustFlush = true
+        }
+        if hold == .cancelled {
+            hold = .none
+            completion.mustFlush = true
+        }
+        if places.isEmpty { hasAbandoned = false }
+        return completion
+    }
+
+    private mutating func settleStatements(of place: Place, _ machine: borrowing QueryMachine) {
+        if !machine.hasClosed { statements.abandon(place.request.closes) }
+        guard let key = place.prepares else { return }
+        if machine.hasParsed {
+            statements.didPrepare(key, columns: machine.columns)
+        } else {
+            statements.didFailToPrepare(key)
+        }
+    }
+
+    /// Takes out the statements of the failed pipeline, which the server does not answer.
+    private mutating func skipPipeline() -> [any AnswerReceiver] {
+        var skipped: [any AnswerReceiver] = []
+        while let next = places.first, !next.request.endsWithReady {
+            _ = places.popFirst()
+            unsent = min(unsent, places.count)
+            statements.abandon(next.request.closes)
+            if let key = next.prepares { statements.didFailToPrepare(key) }
+            skipped.append(next.receiver)
+        }
+        return skipped
+    }
+
+    /// Puts into the line what had to wait, up to the next who has it for itself.
+    private mutating func appendHeld() -> [(any AnswerReceiver, PGError)] {
+        var refused: [(any AnswerReceiver, PGError)] = []
+        func attempt(_ submission: Submission) {
+            do throws(PGError) {
+                if submission.isWanted { try append(submission) }
+            } catch {
+                refused.append((submission.receiver, error))
+            }
+        }
+        while exclusiveUser == nil, let next = held.popFirst() { attempt(next) }
+        // The rest of a pipeline that has begun may be waiting among others.
+        if let exclusiveUser {
+            for submission in held.removeAll(where: { $0.pipeline == exclusiveUser }) { attempt(submission) }
+        }
+        return refused
+    }
+
+    // MARK: Giving up
+
+    /// Takes out what waits without having been sent; false where it is in the line or not here.
+    mutating func removeHeld(_ receiver: any AnswerReceiver) -> Bool {
+        !held.removeAll { $0.receiver === receiver && $0.pipeline == nil }.isEmpty
+    }
+
+    /// Holds back what is to be sent where the query that the server is at is to be cancelled, and returns it.
+    ///
+    /// - Parameter ending: a query that is about to be abandoned.
+    mutating func holdForAbandoned(_ ending: (any AnswerReceiver)? = nil) -> (any AnswerReceiver)? {
+        guard hasAbandoned, let receiver = cancellable(ending) else { return nil }
+        hold = .cancelling
+        return receiver
+    }
+
+    /// The query that the server is at, where a cancel request can do no harm: nobody waits for it, nor for one that was
+    /// sent behind it.
+    private func cancellable(_ ending: (any AnswerReceiver)?) -> (any AnswerReceiver)? {
+        guard hold == .none, copying == nil, places.count > unsent, places.first?.request.kind != .sync else {
+            return nil
+        }
+        var sent = places.count - unsent
+        var isWanted = false
+        places.forEach { place in
+            let isEnding = place.receiver === ending || place.receiver.isAbandoned || place.request.kind == .sync
+            if sent > 0, !isEnding { isWanted = true }
+            sent -= 1
+        }
+        return isWanted ? nil : places.first?.receiver
+    }
+
+    /// Everything that waits.
+    func forEachReceiver(_ body: (any AnswerReceiver, _ isSubmitted: Bool) -> Void) {
+        places.forEach { body($0.receiver, true) }
+        held.forEach { body($0.receiver, false) }
+    }
+
+    /// Takes out everything, since the connection has ended.
+    mutating func removeAll() -> [any AnswerReceiver] {
+        copying = nil
+        unsent = 0
+        return places.removeAll().map(\.receiver) + held.removeAll().map(\.receiver)
+    }
+}

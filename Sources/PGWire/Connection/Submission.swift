@@ -1,0 +1,40 @@
+/// Something to be put into a session's line: what to send, and who waits for the answer.
+struct Submission: Sendable {
+    enum Work: Sendable {
+        /// A statement whose result is read as a whole.
+        case query(PGQuery)
+        /// A statement whose rows are read as they come.
+        case stream(PGQuery)
+        /// A text with any number of statements.
+        case simple(String)
+        /// A COPY in one of its directions.
+        case copy(String, QueryRequest.Copy)
+        /// A statement of a pipeline, and the end of one.
+        case pipelined(PGQuery)
+        case endOfPipeline
+        /// A portal, by its name, and what is done with it.
+        case openPortal(String, PGQuery)
+        case fetch(String, columns: [PGColumn], maxRows: Int32)
+        case closePortal(String)
+    }
+
+    let work: Work
+    let receiver: any AnswerReceiver
+    /// The pipeline that it belongs to.
+    var pipeline: ObjectIdentifier?
+
+    /// Who has the line for itself from here on until its ReadyForQuery: what is sent behind it would be taken for a part
+    /// of it, or could not be told apart by a cancel request.
+    var exclusiveUser: ObjectIdentifier? {
+        if let pipeline { return pipeline }
+        switch work {
+        case .stream, .copy: return ObjectIdentifier(receiver)
+        default: return nil
+        }
+    }
+
+    /// Whether it has to be sent: what nobody waits for has not, but a pipeline needs its end.
+    var isWanted: Bool {
+        if case .endOfPipeline = work { true } else { receiver.isAwaited }
+    }
+}
