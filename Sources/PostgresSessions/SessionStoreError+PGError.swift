@@ -22,7 +22,8 @@ extension SessionStoreError {
         case .configuration, .hostNotFound, .connectFailed, .tls: "the database cannot be reached"
         case .connectionClosed, .protocolViolation: "the connection to the database was lost"
         case .transaction: "the database did not keep the change"
-        case .conversion, .unexpectedResult, .pipelineAborted, .usage: "the database holds something that this program cannot read"
+        case .conversion, .unexpectedResult, .pipelineAborted, .usage:
+            "the database holds something that this program cannot read"
         }
     }
 

@@ -32,7 +32,7 @@ public final class PGPool: Sendable {
         public init() {}
     }
 
-    private let lender: PoolLender
+    let lender: PoolLender
 
     /// A pool that opens its first connection when it is asked for one, or at once where it has a minimum.
     public init(

@@ -205,6 +205,11 @@ final class PoolLender: DeadlineTarget {
         }
     }
 
+    /// A connection that does not belong to the pool.
+    func connectApart() async throws(PGError) -> PGConnection {
+        try await PGConnection.connect(configuration, options: options.connection, logger: logger)
+    }
+
     // MARK: Deadlines
 
     /// Has the loop look for deadlines at `time`, unless it does so earlier anyway.

@@ -74,12 +74,12 @@ extension PGConfiguration {
     }
 }
 
-/// The error that the body throws.
-func failure<T>(_ body: () async throws(PGError) -> T) async -> PGError? {
-    do throws(PGError) {
+/// The error that the body throws, where it is one of the driver's.
+func failure<T, E: Error>(_ body: () async throws(E) -> T) async -> PGError? {
+    do {
         _ = try await body()
         return nil
     } catch {
-        return error
+        return error as? PGError
     }
 }

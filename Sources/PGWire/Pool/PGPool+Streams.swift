@@ -1,0 +1,62 @@
+extension PGPool {
+    /// Runs a statement on a connection of its own and reads its rows as they come; see
+    /// ``PGConnection/stream(_:timeout:)``.
+    ///
+    /// The connection is lent until the last row was read or the reader goes away.
+    ///
+    /// - Throws: ``PGError``, as ``query(_:timeout:)``.
+    public func stream(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGRowSequence {
+        let lease = try await lease()
+        return try await lease.connection.stream(query, timeout: timeout, lease: lease)
+    }
+
+    /// Runs a statement on a connection of its own and reads its rows as they come, each as a tuple.
+    ///
+    /// - Throws: ``PGError``, as ``query(_:timeout:)``.
+    public func stream<each Value: PGDecodable>(
+        _ query: PGQuery, as types: (repeat each Value).Type, timeout: Duration? = nil
+    ) async throws(PGError) -> PGTupleSequence<repeat each Value> {
+        try await stream(query, timeout: timeout).decode(as: types)
+    }
+
+    /// Runs a COPY … TO STDOUT on a connection of its own; see ``PGConnection/copyOut(_:timeout:)``.
+    ///
+    /// - Throws: ``PGError``, as ``query(_:timeout:)``.
+    public func copyOut(_ sql: String, timeout: Duration? = nil) async throws(PGError) -> PGCopySequence {
+        let lease = try await lease()
+        return try await lease.connection.copyOut(sql, timeout: timeout, lease: lease)
+    }
+}
+
+extension PGPool {
+    /// Notifications on a channel, on a connection of their own beside the pool's; see ``PGNotificationSequence``.
+    ///
+    /// - Parameter channel: The channel's name, with its case as it is.
+    public func notifications(
+        on channel: String, options: PGNotificationSequence.Options = PGNotificationSequence.Options()
+    ) -> PGNotificationSequence {
+        let lender = lender
+        return PGNotificationSequence(channel: channel, options: options) { () async throws(PGError) in
+            try await lender.connectApart()
+        }
+    }
+
+    private func lease() async throws(PGError) -> Lease {
+        Lease(try await lender.acquire(), of: lender)
+    }
+}
+
+/// A lent connection, given back when the last holder lets go.
+private final class Lease: Sendable {
+    let connection: PGConnection
+    private let lender: PoolLender
+
+    init(_ connection: PGConnection, of lender: PoolLender) {
+        self.connection = connection
+        self.lender = lender
+    }
+
+    deinit {
+        lender.release(connection)
+    }
+}
