@@ -2,12 +2,13 @@ import Glibc
 
 /// Measures from its making on: the time, and what the process used of the processor and of memory.
 struct Meter {
-    private let start = Moment()
+    private let start: Moment
     private var latencies: [Double] = []
 
-    /// - Parameter latencies: how many single latencies will be recorded; room for them is made before the clock starts.
+    /// - Parameter latencies: how many single latencies to record, for which room is made before the clock starts.
     init(latencies: Int = 0) {
         self.latencies.reserveCapacity(latencies)
+        start = Moment()
     }
 
     /// Seconds on a clock that never goes back.
@@ -17,9 +18,9 @@ struct Meter {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    /// Notes how long one operation took.
+    /// Notes how long one operation took, where there is room.
     mutating func record(since start: Double) {
-        latencies.append(Meter.now - start)
+        if latencies.count < latencies.capacity { latencies.append(Meter.now - start) }
     }
 
     func stop(_ operations: Int) -> Measurement {

@@ -19,6 +19,12 @@ struct Settings: Sendable {
         return count
     }
 
+    /// A clock that starts now. Where instructions are counted, LATENCIES=no leaves single latencies out: their number
+    /// grows with N, and so would the time to sort them.
+    func meter(latencies: Int) -> Meter {
+        Meter(latencies: text("LATENCIES") == "no" ? 0 : latencies)
+    }
+
     private func configuration() throws -> PGConfiguration {
         let host = text("PGHOST") ?? "localhost"
         guard let port = UInt16(text("PGPORT") ?? "5432") else { throw Failure("PGPORT is not a port") }

@@ -10,6 +10,6 @@ struct Workload: Sendable {
 
     /// Those that this driver offers.
     static let all: [Workload] = [
-        sequential, pipelined, sharedSelect, pooledSelect, connect, sharedUpsert, pooledUpsert,
+        sequential, pipelined, sharedSelect, pooledSelect, wholeResult, connect, sharedUpsert, pooledUpsert,
     ]
 }

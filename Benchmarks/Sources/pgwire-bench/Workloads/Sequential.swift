@@ -4,7 +4,7 @@ extension Workload {
         let count = try settings.count("N", 50_000)
         let connection = try await settings.connect()
         try await Select.run(0, on: connection)
-        var meter = Meter(latencies: count)
+        var meter = settings.meter(latencies: count)
         for value in 0..<count {
             let start = Meter.now
             try await Select.run(Int64(value), on: connection)
