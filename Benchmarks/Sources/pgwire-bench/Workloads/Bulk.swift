@@ -5,9 +5,9 @@ enum Bulk {
     /// The text of a row, made without more work than printf would have with it: it is not what is measured.
     static func text(_ number: Int) throws -> String {
         var text = Text()
-        text.append("row ")
+        text.append(Text.beginning)
         text.append(number, radix: 10, digits: 1)
-        text.append(" of the bulk load, some payload ")
+        text.append(Text.middle)
         text.append(number &* 2_654_435_761, radix: 16, digits: 8)
         return try text.string
     }
@@ -33,6 +33,9 @@ enum Bulk {
 
     /// Room for the text of a row.
     private struct Text {
+        static let beginning = Array("row ".utf8)
+        static let middle = Array(" of the bulk load, some payload ".utf8)
+
         private var bytes = [96 of UInt8](repeating: 0)
         private var count = 0
 
@@ -40,13 +43,14 @@ enum Bulk {
             get throws { String(copying: try UTF8Span(validating: bytes.span.extracting(first: count))) }
         }
 
-        mutating func append(_ text: String) {
-            for byte in text.utf8 {
+        mutating func append(_ part: [UInt8]) {
+            for byte in part {
                 bytes[count] = byte
                 count += 1
             }
         }
 
+        @inline(__always)  // the radix is then known
         mutating func append(_ number: Int, radix: Int, digits: Int) {
             var needed = 1
             var rest = number / radix
