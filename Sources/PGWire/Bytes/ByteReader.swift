@@ -93,11 +93,9 @@ extension RawSpan {
     /// The bytes as a string, or nil where they are not valid UTF-8.
     var utf8String: String? {
         unsafe withUnsafeBytes { bytes in
-            // A short text of ASCII, such as a command's tag, needs no validation by the library.
-            if bytes.count <= 15, unsafe bytes.allSatisfy({ $0 < 0x80 }) {
-                return unsafe String(decoding: bytes, as: UTF8.self)
-            }
-            return unsafe String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self)
+            let span = unsafe Span<UInt8>(_unsafeBytes: bytes)
+            guard let text = try? UTF8Span(validating: span) else { return nil }
+            return String(copying: text)
         }
     }
 

@@ -62,8 +62,8 @@ public struct PGRowSequence: AsyncSequence, Sendable {
             return nil
         }
 
-        @inline(__always)
-        private mutating func nextRow() -> PGRow? {
+        @usableFromInline
+        mutating func nextRow() -> PGRow? {
             guard let storage, position < storage.rows.count else { return nil }
             defer { position += 1 }
             return PGRow(storage: storage, start: storage.rows.start(of: position))
@@ -86,14 +86,21 @@ public struct PGTupleSequence<each Value: PGDecodable>: AsyncSequence, Sendable 
 
     /// Reads the rows of a ``PGTupleSequence``.
     public struct Iterator: AsyncIteratorProtocol {
-        var rows: PGRowSequence.Iterator
+        @usableFromInline var rows: PGRowSequence.Iterator
+
+        init(rows: PGRowSequence.Iterator) {
+            self.rows = rows
+        }
 
         /// The next row, or nil after the last.
         ///
         /// - Throws: as ``PGRowSequence/Iterator/next(isolation:)``, and what ``PGRow/decode(as:)-6x5wb`` throws.
+        @inlinable
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(PGError) -> (repeat each Value)? {
+            // A row that is there needs no wait, and an asynchronous call costs as much as a row.
+            if let row = rows.nextRow() { return try row.decode(as: (repeat each Value).self) }
             guard let row = try await rows.next(isolation: actor) else { return nil }
             return try row.decode(as: (repeat each Value).self)
         }

@@ -25,7 +25,7 @@ import Synchronization
     }
 
     /// The answer that is being read, if one is.
-    struct Reading {
+    struct Reading: ~Copyable {
         var machine = QueryMachine(QueryRequest(), maximumResultBytes: 0)
         var place: SessionLine.Place?
         var isStreamed = false

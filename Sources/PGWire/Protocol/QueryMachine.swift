@@ -4,7 +4,7 @@
 /// protocol nothing but Sync follows Execute: a server in COPY mode takes any other message for an error and then answers
 /// a Sync more than was counted. See
 /// [Message Flow](https://www.postgresql.org/docs/current/protocol-flow.html).
-struct QueryMachine {
+struct QueryMachine: ~Copyable {
     enum Action {
         case none
         /// What is streamed begins, as ``QueryMachine/opening`` says.

@@ -3,37 +3,55 @@
 /// Values are encoded once, when they are appended. A value that its type cannot hold is reported when the query runs,
 /// since an interpolation cannot throw.
 public struct PGParameters: Sendable {
-    private final class Storage: @unchecked Sendable {
-        // @unchecked Sendable: the buffer is written only while its owner is the single one (copy on write).
+    private struct Encoded: ~Copyable {
         var buffer = ByteBuffer(capacity: 64)
+        var types: [PGType] = []
+        var failure: PGError?
+
+        mutating func append(_ value: some PGEncodable) {
+            types.append(value.postgresType)
+            do {
+                try PGParameters.encode(value, into: &buffer)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+
+        mutating func append(contentsOf other: borrowing Encoded) {
+            buffer.append(contentsOf: other.buffer)
+            types = other.types
+            failure = other.failure
+        }
     }
 
-    private var storage = Storage()
-    private(set) var types: [PGType] = []
-    private var failure: PGError?
+    private final class Storage: @unchecked Sendable {
+        // @unchecked Sendable: it is written only while its owner is the single one (copy on write).
+        // One property, since each access to one is checked at run time.
+        var encoded = Encoded()
+    }
+
+    /// Nil without parameters.
+    private var storage: Storage?
 
     /// No parameters.
     public init() {}
 
     /// How many there are.
-    public var count: Int { types.count }
+    public var count: Int { storage?.encoded.types.count ?? 0 }
+
+    /// Their types, in order.
+    var types: [PGType] { storage?.encoded.types ?? [] }
 
     /// Appends a parameter.
     public mutating func append(_ value: some PGEncodable) {
-        makeUnique()
-        types.append(value.postgresType)
-        do {
-            try Self.encode(value, into: &storage.buffer)
-        } catch {
-            failure = failure ?? error
+        if isKnownUniquelyReferenced(&storage), let storage {
+            storage.encoded.append(value)
+        } else {
+            let copy = Storage()
+            if let storage { copy.encoded.append(contentsOf: storage.encoded) }
+            copy.encoded.append(value)
+            storage = copy
         }
-    }
-
-    private mutating func makeUnique() {
-        guard !isKnownUniquelyReferenced(&storage) else { return }
-        let copy = Storage()
-        copy.buffer.append(contentsOf: storage.buffer)
-        storage = copy
     }
 
     /// Appends a value after its length, or -1 for NULL.
@@ -59,9 +77,17 @@ public struct PGParameters: Sendable {
 
     /// Appends a Bind message with these parameters.
     func appendBind(portal: String = "", statement: String, to buffer: inout ByteBuffer) throws(PGError) {
-        if let failure { throw failure }
-        try FrontendMessage.bind(portal: portal, statement: statement, parameterCount: count, into: &buffer) {
-            $0.append(contentsOf: storage.buffer)
+        guard let storage else {
+            try FrontendMessage.bind(
+                portal: portal, statement: statement, parameterCount: 0, into: &buffer,
+                parameters: { (_: inout ByteBuffer) throws(PGError) in })
+            return
+        }
+        if let failure = storage.encoded.failure { throw failure }
+        try FrontendMessage.bind(
+            portal: portal, statement: statement, parameterCount: storage.encoded.types.count, into: &buffer
+        ) {
+            $0.append(contentsOf: storage.encoded.buffer)
         }
     }
 }

@@ -53,7 +53,7 @@ public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
         /// A parameter.
         public mutating func appendInterpolation(_ value: some PGEncodable) {
             parameters.append(value)
-            sql += "$\(parameters.count)"
+            appendPlaceholder()
         }
 
         /// A parameter that may be NULL.
@@ -61,7 +61,18 @@ public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
         /// It does what the one above does; without it the compiler warns of an optional in a text.
         public mutating func appendInterpolation<Value: PGEncodable>(_ value: Value?) {
             parameters.append(value)
-            sql += "$\(parameters.count)"
+            appendPlaceholder()
+        }
+
+        private mutating func appendPlaceholder() {
+            let number = parameters.count
+            sql += "$"
+            // Most statements have few parameters, and making a text of a number costs more than all the rest.
+            if number < 10 {
+                sql.unicodeScalars.append(Unicode.Scalar(UInt8(0x30 + number)))
+            } else {
+                sql += "\(number)"
+            }
         }
 
         /// A piece of SQL that the program itself made, such as the name of a table it chose from a list.

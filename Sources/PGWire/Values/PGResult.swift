@@ -1,9 +1,10 @@
 /// What a statement returned: its rows, held as the server sent them and read on demand.
 public struct PGResult: Sendable {
     /// All of it; shared by the result and its rows.
+    @usableFromInline
     final class Storage: Sendable {
-        let columns: [PGColumn]
-        let rows: RowBatch
+        @usableFromInline let columns: [PGColumn]
+        @usableFromInline let rows: RowBatch
         let commandTag: String
         let notices: [PGServerError]
         let isSuspended: Bool
@@ -45,6 +46,7 @@ public struct PGResult: Sendable {
     /// ```
     /// - Throws: ``PGError`` with ``PGError/Code/unexpectedResult`` where the number of columns is another one, and with
     ///   ``PGError/Code/conversion``, naming the column, where a value cannot be read as its type.
+    @inlinable
     public func decode<each Value: PGDecodable>(
         as types: (repeat each Value).Type
     ) throws(PGError) -> [(repeat each Value)] {
@@ -60,6 +62,7 @@ public struct PGResult: Sendable {
     /// what it holds.
     ///
     /// - Throws: as for several columns.
+    @inlinable
     public func decode<Value: PGDecodable>(as type: Value.Type) throws(PGError) -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(count)

@@ -1,7 +1,13 @@
 /// One row of a result.
 public struct PGRow: Sendable {
-    let storage: PGResult.Storage
-    let start: Int
+    @usableFromInline let storage: PGResult.Storage
+    @usableFromInline let start: Int
+
+    @inline(__always)
+    init(storage: PGResult.Storage, start: Int) {
+        self.storage = storage
+        self.start = start
+    }
 
     /// The columns, in order.
     public var columns: [PGColumn] { storage.columns }
@@ -10,29 +16,31 @@ public struct PGRow: Sendable {
     ///
     /// - Throws: ``PGError`` with ``PGError/Code/unexpectedResult`` where the number of columns is another one, and with
     ///   ``PGError/Code/conversion``, naming the column, where a value cannot be read as its type.
+    @inlinable
     public func decode<each Value: PGDecodable>(
         as types: (repeat each Value).Type
     ) throws(PGError) -> (repeat each Value) {
         var wanted = 0
         for _ in repeat (each Value).self { wanted += 1 }
-        guard wanted == columns.count else {
-            throw PGError(
-                .unexpectedResult, "The row has \(columns.count) columns and is read as \(wanted) values",
-                retry: .pointless)
-        }
-        var cursor = Cursor(row: self)
+        guard wanted == storage.columns.count else { throw wrongCount(wanted) }
+        var cursor = RowCursor(self)
         return (repeat try cursor.next((each Value).self))
+    }
+
+    @usableFromInline
+    func wrongCount(_ wanted: Int) -> PGError {
+        PGError(
+            .unexpectedResult, "The row has \(columns.count) columns and is read as \(wanted) values",
+            retry: .pointless)
     }
 
     /// The value of the one column.
     ///
     /// - Throws: as for several columns.
+    @inlinable
     public func decode<Value: PGDecodable>(as type: Value.Type) throws(PGError) -> Value {
-        guard columns.count == 1 else {
-            throw PGError(
-                .unexpectedResult, "The row has \(columns.count) columns and is read as one value", retry: .pointless)
-        }
-        var cursor = Cursor(row: self)
+        guard storage.columns.count == 1 else { throw wrongCount(1) }
+        var cursor = RowCursor(self)
         return try cursor.next(type)
     }
 
@@ -45,7 +53,7 @@ public struct PGRow: Sendable {
                 .unexpectedResult, "The row has \(columns.count) columns, none of them number \(column)",
                 retry: .pointless)
         }
-        var cursor = Cursor(row: self)
+        var cursor = RowCursor(self)
         for _ in 0..<column { cursor.skip() }
         return try cursor.next(type)
     }
@@ -62,50 +70,5 @@ public struct PGRow: Sendable {
                 .unexpectedResult, "The row has no column “\(name)”; it has \(names)", retry: .pointless)
         }
         return try decode(type, at: column)
-    }
-
-    /// Walks over the cells, whose lengths were checked when the row came.
-    private struct Cursor {
-        let row: PGRow
-        var column = 0
-        var offset: Int
-
-        init(row: PGRow) {
-            self.row = row
-            offset = row.start
-        }
-
-        private var length: Int {
-            let bytes = row.storage.rows.bytes
-            let word =
-                UInt32(bytes[offset]) << 24 | UInt32(bytes[offset + 1]) << 16 | UInt32(bytes[offset + 2]) << 8
-                | UInt32(bytes[offset + 3])
-            return Int(Int32(bitPattern: word))
-        }
-
-        mutating func skip() {
-            offset += 4 + max(0, length)
-            column += 1
-        }
-
-        mutating func next<Value: PGDecodable>(_ type: Value.Type) throws(PGError) -> Value {
-            let length = self.length
-            let start = offset + 4
-            let description = row.columns[column]
-            defer {
-                offset = start + max(0, length)
-                column += 1
-            }
-            do throws(PGError) {
-                guard length >= 0 else { return try Value.decodeNull() }
-                let bytes = row.storage.rows.bytes
-                let cell = unsafe bytes.span.bytes.extracting(start..<start + length)
-                return try Value.decode(cell, type: description.type, format: description.format)
-            } catch {
-                var error = error
-                error.message = "Column “\(description.name)”: \(error.message)"
-                throw error
-            }
-        }
     }
 }

@@ -1,7 +1,8 @@
 /// Rows as they come from the server, one behind the other.
+@usableFromInline
 struct RowBatch: Sendable {
     /// Each value after its length; the number of columns is left out.
-    private(set) var bytes: [UInt8] = []
+    @usableFromInline private(set) var bytes: [UInt8] = []
     private(set) var count = 0
     /// Where each row but the first begins: most results have one row, and then there is nothing to keep.
     private var starts: [Int] = []

@@ -30,8 +30,10 @@ struct QueryMachineTests {
         var machine = machine()
         let answer = Self.executing + [S.complete("INSERT 0 1"), S.error("23503"), S.ready()]
         #expect(try machine.receive(all: answer) == .idle)
-        #expect(machine.failure?.sqlState == "23503")
-        #expect(machine.hasParsed && machine.columns != nil)
+        let error = machine.failure
+        #expect(error?.sqlState == "23503")
+        let (hasParsed, hasColumns) = (machine.hasParsed, machine.columns != nil)
+        #expect(hasParsed && hasColumns)
     }
 
     @Test("an error ends the answer at each step", arguments: 0...4)
@@ -39,9 +41,11 @@ struct QueryMachineTests {
         var machine = machine()
         let whole = Self.executing + [S.row(1, 2)]
         #expect(try machine.receive(all: whole.prefix(step) + [S.error("22012"), S.ready(.failed)]) == .failed)
-        #expect(machine.failure?.sqlState == "22012")
-        #expect(machine.hasParsed == (step > 0))
-        #expect((machine.columns != nil) == (step > 2))
+        let error = machine.failure
+        #expect(error?.sqlState == "22012")
+        let (hasParsed, hasColumns) = (machine.hasParsed, machine.columns != nil)
+        #expect(hasParsed == (step > 0))
+        #expect(hasColumns == (step > 2))
     }
 
     @Test("a known statement needs neither ParseComplete nor a description")
@@ -73,18 +77,21 @@ struct QueryMachineTests {
 
     @Test("closed statements are counted, and those that an error left open are told")
     func closes() throws {
-        var machine = machine(closes: ["a", "b"])
         #expect(throws: PGError.self) {
-            var early = machine
+            var early = self.machine(closes: ["a", "b"])
             try early.receive(all: [S.closeComplete, S.parseComplete])
         }
-        var failing = machine
+        var failing = self.machine(closes: ["a", "b"])
         #expect(try failing.receive(all: [S.closeComplete, S.error("57014"), S.ready()]) == .idle)
-        #expect(!failing.hasClosed)
+        let hasClosedAll = failing.hasClosed
+        #expect(!hasClosedAll)
+        var machine = self.machine(closes: ["a", "b"])
         try machine.receive(all: [S.closeComplete, S.closeComplete])
-        #expect(machine.hasClosed)
+        let (hasClosed, hasParsed) = (machine.hasClosed, machine.hasParsed)
+        #expect(hasClosed && !hasParsed)
         #expect(try machine.receive(all: [S.error("42601"), S.ready()]) == .idle)
-        #expect(machine.hasClosed && !machine.hasParsed)
+        let (stillClosed, neverParsed) = (machine.hasClosed, !machine.hasParsed)
+        #expect(stillClosed && neverParsed)
     }
 
     @Test("COPY from the client is refused, and the server's error about that does not hide why")
@@ -96,7 +103,8 @@ struct QueryMachineTests {
             return
         }
         #expect(try machine.receive(all: [S.error("57014"), S.ready()]) == .idle)
-        #expect(machine.failure?.code == .usage)
+        let error = machine.failure
+        #expect(error?.code == .usage)
     }
 
     @Test("a refused COPY that ends in a fatal error reports that")
@@ -104,7 +112,8 @@ struct QueryMachineTests {
         var machine = machine()
         try machine.receive(all: [S.parseComplete, S.bindComplete, S.noData, S.copyIn])
         try machine.receive(all: [S.error("57P01", severity: "FATAL")])
-        #expect(machine.failure?.sqlState == "57P01")
+        let error = machine.failure
+        #expect(error?.sqlState == "57P01")
     }
 
     @Test("COPY to the client is read to its end and refused")
@@ -113,7 +122,8 @@ struct QueryMachineTests {
         let data = S.message("d", .bytes([1, 2, 3]))
         let answer = [S.parseComplete, S.bindComplete, S.noData, S.copyOut, data, data, S.copyDone]
         #expect(try machine.receive(all: answer + [S.complete("COPY 2"), S.ready()]) == .idle)
-        #expect(machine.failure?.code == .usage)
+        let error = machine.failure
+        #expect(error?.code == .usage)
     }
 
     @Test("rows beyond the bound are dropped, and the answer is still read to its end")
@@ -121,7 +131,8 @@ struct QueryMachineTests {
         var machine = machine(limit: 200)
         let rows = (0..<1000).map { S.row($0, $0) }
         #expect(try machine.receive(all: Self.executing + rows + [S.complete("SELECT 1000"), S.ready()]) == .idle)
-        #expect(machine.failure?.code == .unexpectedResult)
+        let error = machine.failure
+        #expect(error?.code == .unexpectedResult)
     }
 
     @Test("rows without columns are bounded too")
@@ -130,7 +141,8 @@ struct QueryMachineTests {
         let rows = [[UInt8]](repeating: S.row(), count: 1000)
         let answer = [S.parseComplete, S.bindComplete, S.columns()] + rows + [S.complete("SELECT 1000"), S.ready()]
         #expect(try machine.receive(all: answer) == .idle)
-        #expect(machine.failure?.code == .unexpectedResult)
+        let error = machine.failure
+        #expect(error?.code == .unexpectedResult)
     }
 
     @Test("a row with another number of columns breaks the protocol")
