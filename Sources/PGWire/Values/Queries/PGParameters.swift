@@ -29,6 +29,19 @@ public struct PGParameters: Sendable {
         }
     }
 
+    /// Appends all parameters of another list.
+    public mutating func append(contentsOf other: PGParameters) {
+        makeUnique()
+        storage.buffer.append(contentsOf: other.storage.buffer)
+        types.append(contentsOf: other.types)
+        failure = failure ?? other.failure
+    }
+
+    /// Keeps an error, to be reported when the query runs, unless there is one already.
+    mutating func fail(_ error: PGError) {
+        failure = failure ?? error
+    }
+
     private mutating func makeUnique() {
         guard !isKnownUniquelyReferenced(&storage) else { return }
         let copy = Storage()
