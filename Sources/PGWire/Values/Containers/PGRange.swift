@@ -92,6 +92,6 @@ extension PGRange: CustomStringConvertible where Bound: CustomStringConvertible 
             !text.isEmpty
             && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"\"\\()[]{},".utf8.contains($0) }
         guard !isPlain else { return text }
-        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\"\"") + "\""
+        return "\"" + text.escaping(["\\": "\\", "\"": "\""]) + "\""
     }
 }

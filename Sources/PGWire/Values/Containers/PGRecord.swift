@@ -3,26 +3,19 @@
 /// A Swift type that stands for a composite type is a ``PGComposite``. See
 /// [Composite Types](https://www.postgresql.org/docs/current/rowtypes.html).
 public struct PGRecord: Hashable, Sendable {
-    /// The fields in order; nil is NULL.
-    public let fields: [PGRawValue?]
+    /// The fields in order.
+    public let fields: [PGRawValue]
 
     /// A record of fields that came from elsewhere.
-    public init(fields: [PGRawValue?]) { self.fields = fields }
+    public init(fields: [PGRawValue]) { self.fields = fields }
 
     /// A record of these values.
     ///
     /// - Throws: ``PGError`` with ``PGError/Code/conversion`` for a value that its type cannot hold.
     public init<each Value: PGEncodable>(_ values: repeat each Value) throws(PGError) {
-        var fields: [PGRawValue?] = []
-        for value in repeat each values { fields.append(try Self.field(value)) }
+        var fields: [PGRawValue] = []
+        for value in repeat each values { fields.append(try PGRawValue(value)) }
         self.fields = fields
-    }
-
-    private static func field(_ value: some PGEncodable) throws(PGError) -> PGRawValue? {
-        guard !value.isNull else { return nil }
-        var buffer = ByteBuffer(capacity: 64)
-        try value.encode(into: &buffer)
-        return PGRawValue(buffer.copyBytes(), type: value.postgresType)
     }
 
     /// The fields as a tuple of the given types, one for each field.
@@ -57,7 +50,7 @@ public struct PGRecord: Hashable, Sendable {
                 retry: .pointless)
         }
         do throws(PGError) {
-            return try fields[index].decodeField(as: type)
+            return try fields[index].decode(as: type)
         } catch {
             var error = error
             error.message = "Field \(index): \(error.message)"
@@ -75,15 +68,9 @@ extension PGRecord: PGEncodable, PGDecodable, PGArrayElement {
         guard let count = Int32(exactly: fields.count) else { throw .unencodable(.record, "it has too many fields") }
         buffer.append(count)
         for field in fields {
-            guard field?.format != .text else { throw .unencodable(.record, "a field is in text format") }
-            buffer.append((field?.type ?? .unspecified).rawValue)
-            buffer.append(Int32(-1))
-            guard let field else { continue }
-            guard let length = Int32(exactly: field.bytes.count) else {
-                throw .unencodable(.record, "a field is too long")
-            }
-            buffer.replaceInt32(at: buffer.writePosition - 4, with: length)
-            buffer.append(field.bytes)
+            // The server wants the type of a field also where it is NULL.
+            buffer.append(field.type.rawValue)
+            try buffer.append(field, in: .record)
         }
     }
 
@@ -103,33 +90,33 @@ extension PGRecord: PGEncodable, PGDecodable, PGArrayElement {
         }
     }
 
-    private static func read(_ bytes: RawSpan) throws(ByteReader.Failure) -> [PGRawValue?] {
+    private static func read(_ bytes: RawSpan) throws(ByteReader.Failure) -> [PGRawValue] {
         var reader = ByteReader(bytes)
         let count = Int(try reader.read(Int32.self))
         // A field takes eight bytes at least, so that a count is no claim to more memory than the message has.
         guard count >= 0, count <= reader.remaining / 8 else { throw .invalidValue }
-        var fields: [PGRawValue?] = []
+        var fields: [PGRawValue] = []
         fields.reserveCapacity(count)
         for _ in 0..<count {
             let type = PGType(rawValue: try reader.read(UInt32.self))
             let length = Int(try reader.read(Int32.self))
-            fields.append(length == -1 ? nil : PGRawValue(try reader.readBytes(length).array, type: type))
+            fields.append(PGRawValue(length == -1 ? nil : try reader.readBytes(length).array, type: type))
         }
         try reader.finish()
         return fields
     }
 
     /// Reads a text such as `(1,"a b",)`.
-    private static func parse(_ bytes: [UInt8]) -> [PGRawValue?]? {
+    private static func parse(_ bytes: [UInt8]) -> [PGRawValue]? {
         var scanner = TextScanner(bytes)
         guard scanner.skip("(") else { return nil }
         if scanner.skip(")") { return scanner.isAtEnd ? [] : nil }
-        var fields: [PGRawValue?] = []
+        var fields: [PGRawValue] = []
         repeat {
             let end = { (byte: UInt8) in byte == UInt8(ascii: ",") || byte == UInt8(ascii: ")") }
             guard let (token, isQuoted) = scanner.token(endedBy: end) else { return nil }
             let isNull = token.isEmpty && !isQuoted
-            fields.append(isNull ? nil : PGRawValue(token, type: .unspecified, format: .text))
+            fields.append(PGRawValue(isNull ? nil : token, type: .unspecified, format: .text))
         } while scanner.skip(",")
         return scanner.skip(")") && scanner.isAtEnd ? fields : nil
     }

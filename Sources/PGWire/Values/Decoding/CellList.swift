@@ -1,26 +1,10 @@
-/// An element of an array as it is, NULL included.
-struct RawElement: PGEncodable, PGDecodable, PGArrayElement {
-    let value: PGRawValue?
-
-    static var postgresType: PGType { .unspecified }
-    static var postgresArrayType: PGType { .unspecified }
-
-    func encode(into buffer: inout ByteBuffer) throws(PGError) { buffer.append(value?.bytes ?? []) }
-
-    static func decode(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> RawElement {
-        RawElement(value: PGRawValue(bytes.array, type: type, format: format))
-    }
-
-    static func decodeNull() throws(PGError) -> RawElement { RawElement(value: nil) }
-}
-
 /// The elements of an array as the `Decodable` protocol sees them.
 struct CellList: UnkeyedDecodingContainer {
-    private let elements: [RawElement]
+    private let elements: [PGRawValue]
     private let name: String
     private(set) var currentIndex = 0
 
-    init(_ array: PGArray<RawElement>, in name: String) throws(PGError) {
+    init(_ array: PGArray<PGRawValue>, in name: String) throws(PGError) {
         guard array.dimensions.count <= 1 else {
             throw PGError(
                 .conversion,
@@ -62,6 +46,6 @@ struct CellList: UnkeyedDecodingContainer {
         guard !isAtEnd else {
             throw PGError(.conversion, "Column “\(name)”: the array has no more elements", retry: .pointless)
         }
-        return CellReader(elements[currentIndex].value, in: name)
+        return CellReader(elements[currentIndex], in: name)
     }
 }

@@ -13,7 +13,7 @@ extension PGRow {
 
     /// A value of one column, nil for NULL.
     func decode<Value: Decodable>(optional type: Value.Type, at column: Int) throws -> Value? {
-        guard try decode(PGRawValue?.self, at: column) != nil else { return nil }
+        guard try !decode(IsNull.self, at: column).isNull else { return nil }
         return try decode(decodable: type, at: column)
     }
 
@@ -25,20 +25,31 @@ extension PGRow {
     }
 }
 
+/// Whether a value is NULL, without reading it.
+struct IsNull: PGDecodable {
+    let isNull: Bool
+
+    static func decode(_: RawSpan, type _: PGType, format _: PGFormat) throws(PGError) -> IsNull {
+        IsNull(isNull: false)
+    }
+
+    static func decodeNull() throws(PGError) -> IsNull { IsNull(isNull: true) }
+}
+
 /// One value as the `Decodable` protocol sees it: for types that the driver does not know and that code themselves as one
 /// of those it does, or as a list of them.
 struct CellReader: Decoder, SingleValueDecodingContainer {
-    private let value: PGRawValue?
+    private let value: PGRawValue
     /// The column's name, for errors.
     private let name: String
 
-    init(_ value: PGRawValue?, in name: String) {
+    init(_ value: PGRawValue, in name: String) {
         self.value = value
         self.name = name
     }
 
     init(row: PGRow, column: Int) throws(PGError) {
-        self.init(try row.decode(PGRawValue?.self, at: column), in: row.columns[column].name)
+        self.init(try row.decode(PGRawValue.self, at: column), in: row.columns[column].name)
     }
 
     var codingPath: [any CodingKey] { [] }
@@ -51,11 +62,12 @@ struct CellReader: Decoder, SingleValueDecodingContainer {
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard let value else { throw failure("a list, being NULL") }
-        return CellList(try naming { () throws(PGError) in try value.decode(as: PGArray<RawElement>.self) }, in: name)
+        guard !value.isNull else { throw failure("a list, being NULL") }
+        let array = try naming { () throws(PGError) in try value.decode(as: PGArray<PGRawValue>.self) }
+        return try CellList(array, in: name)
     }
 
-    func decodeNil() -> Bool { value == nil }
+    func decodeNil() -> Bool { value.isNull }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         guard let known = type as? any PGDecodable.Type else {
@@ -69,16 +81,16 @@ struct CellReader: Decoder, SingleValueDecodingContainer {
     }
 
     private func decode(known type: any PGDecodable.Type) throws(PGError) -> any PGDecodable {
-        if type == String.self, let value, !value.type.isBuiltIn {
+        if type == String.self, !value.type.isBuiltIn {
             return try value.decode(as: PGUserDefined<String>.self).value
         }
-        return try value.decodeField(as: type)
+        return try value.decode(as: type)
     }
 
     /// An integer of a width that the server does not have, where the column's value fits.
     private func integer<Value>(_ type: Value.Type) throws -> Value? {
         guard let integer = type as? any FixedWidthInteger.Type else { return nil }
-        let wide = try naming { () throws(PGError) in try value.decodeField(as: Int64.self) }
+        let wide = try naming { () throws(PGError) in try value.decode(as: Int64.self) }
         guard let narrow = integer.init(exactly: wide) else { throw failure("\(type), being out of its range") }
         return narrow as? Value
     }
@@ -96,7 +108,7 @@ struct CellReader: Decoder, SingleValueDecodingContainer {
     private func failure(_ target: String) -> PGError {
         PGError(
             .conversion,
-            "Column “\(name)”: A column of type \(value?.type ?? .unspecified) cannot be read as \(target)",
+            "Column “\(name)”: A column of type \(value.type) cannot be read as \(target)",
             retry: .pointless)
     }
 }

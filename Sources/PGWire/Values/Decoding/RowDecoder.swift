@@ -60,7 +60,7 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func decodeNil(forKey key: Key) throws -> Bool {
-        try row.decode(PGRawValue?.self, at: try index(key)) == nil
+        try row.decode(IsNull.self, at: try index(key)).isNull
     }
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {

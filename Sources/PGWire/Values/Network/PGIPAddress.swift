@@ -53,7 +53,7 @@ extension PGIPAddress: LosslessStringConvertible {
         let zeros = longestRunOfZeros(words)
         // What embeds an address of version 4 shows it so.
         if zeros.lowerBound == 0,
-            zeros.count == 6 || zeros.count == 7 && words[7] != 1 || zeros.count == 5 && words[5] == 0xFFFF
+            zeros.count == 6 || zeros.count == 5 && words[5] == 0xFFFF
         {
             return (zeros.count == 5 ? "::ffff:" : "::") + text(ipv4: UInt32(truncatingIfNeeded: value))
         }

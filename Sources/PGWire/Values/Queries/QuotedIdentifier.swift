@@ -14,7 +14,7 @@ struct QuotedIdentifier {
             guard part.utf8.count <= Self.maximumBytes else {
                 throw Self.failure("has more than \(Self.maximumBytes) bytes, of which the server would drop the rest")
             }
-            quoted.append("\"" + part.replacing("\"", with: "\"\"") + "\"")
+            quoted.append("\"" + part.escaping(["\"": "\""]) + "\"")
         }
         sql = quoted.joined(separator: ".")
     }

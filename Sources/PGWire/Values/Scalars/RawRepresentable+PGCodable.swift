@@ -2,7 +2,6 @@
 /// what it wraps.
 extension PGEncodable where Self: RawRepresentable, RawValue: PGEncodable {
     public static var postgresType: PGType { RawValue.postgresType }
-    public var postgresType: PGType { rawValue.postgresType }
     public var isNull: Bool { rawValue.isNull }
 
     public func encode(into buffer: inout ByteBuffer) throws(PGError) { try rawValue.encode(into: &buffer) }

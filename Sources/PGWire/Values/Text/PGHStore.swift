@@ -47,7 +47,7 @@ extension PGHStore: PGTextConvertible {
     }
 
     private static func quote(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        "\"" + text.escaping(["\\": "\\", "\"": "\\"]) + "\""
     }
 }
 
@@ -68,18 +68,21 @@ extension PGHStore: PGEncodable, PGDecodable, PGArrayElement {
     public static func decode(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> PGHStore {
         guard !type.isBuiltIn || type == .unspecified else { throw .mismatch(type, as: Self.self) }
         guard format == .binary else { return try decode(text: bytes, type: type) }
-        do throws(ByteReader.Failure) {
+        do {
             return PGHStore(try read(bytes))
+        } catch let error as PGError {
+            throw error
         } catch {
             throw .malformed(type, format)
         }
     }
 
-    private static func read(_ bytes: RawSpan) throws(ByteReader.Failure) -> [String: String?] {
+    /// Throws ``PGError`` for what a dictionary cannot hold, ``ByteReader/Failure`` for the rest.
+    private static func read(_ bytes: RawSpan) throws -> [String: String?] {
         var reader = ByteReader(bytes)
         let count = Int(try reader.read(Int32.self))
         // A key and a value take eight bytes at least, so that a count is no claim to more memory than there is.
-        guard count >= 0, count <= reader.remaining / 8 else { throw .invalidValue }
+        guard count >= 0, count <= reader.remaining / 8 else { throw ByteReader.Failure.invalidValue }
         var values: [String: String?] = [:]
         values.reserveCapacity(count)
         for _ in 0..<count {
@@ -88,7 +91,11 @@ extension PGHStore: PGEncodable, PGDecodable, PGArrayElement {
             values.updateValue(length == -1 ? nil : try reader.readString(length), forKey: key)
         }
         try reader.finish()
-        guard values.count == count else { throw .invalidValue }
+        guard values.count == count else {
+            throw PGError(
+                .conversion, "Two keys of the hstore are equal as Unicode text, and thus one to a dictionary",
+                retry: .pointless)
+        }
         return values
     }
 }

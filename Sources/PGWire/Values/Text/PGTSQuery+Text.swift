@@ -14,7 +14,9 @@ extension PGTSQuery: PGTextConvertible {
         var output: [Part] = []
         var pending: [Part?] = []
         func flush(while condition: (Part) -> Bool) {
-            while let last = pending.last, let part = last, condition(part) { output.append(pending.removeLast() ?? part) }
+            while let last = pending.last, let part = last, condition(part) {
+                output.append(pending.removeLast() ?? part)
+            }
         }
         var expectsOperand = true
         while !scanner.isAtEnd {

@@ -54,6 +54,8 @@ extension PGTSQuery: PGEncodable, PGDecodable, PGArrayElement {
     }
 
     public func encode(into buffer: inout ByteBuffer) throws(PGError) {
+        // The server writes a query without words and refuses to read it.
+        guard !parts.isEmpty else { throw .unencodable(.tsquery, "it has no word") }
         guard let count = Int32(exactly: parts.count) else { throw .unencodable(.tsquery, "it has too many parts") }
         buffer.append(count)
         for part in parts {

@@ -51,7 +51,7 @@ public struct PGTSVector: Hashable, Sendable {
         }
     }
 
-    /// The words; from the server in its order, by length in bytes and then by bytes.
+    /// The words; from the server in the order of their bytes, each of them once.
     public var lexemes: [Lexeme]
 
     /// A value of these words.
@@ -166,5 +166,5 @@ extension TextScanner {
 
 /// A word in single quotes, in which quotes and backslashes are doubled.
 func quotedLexeme(_ text: String) -> String {
-    "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "''") + "'"
+    "'" + text.escaping(["\\": "\\", "'": "'"]) + "'"
 }
