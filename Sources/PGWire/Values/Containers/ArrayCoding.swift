@@ -4,9 +4,11 @@ enum ArrayCoding {
     /// The most dimensions that the server knows.
     static let maximumDimensions = 6
 
-    /// A type that someone created may be an array; its element type is in the value.
-    static func checkType(_ type: PGType, as target: any PGDecodable.Type) throws(PGError) {
-        guard type.elementType != nil || !type.isBuiltIn else { throw .mismatch(type, as: target) }
+    /// A type that someone created may be an array, whose element type is in the value, and so may be a part of a
+    /// composite value in text format, whose type nobody tells.
+    static func checkType(_ type: PGType, _ format: PGFormat, as target: any PGDecodable.Type) throws(PGError) {
+        let isUntold = type == .unspecified && format == .text
+        guard isUntold || type.elementType != nil || !type.isBuiltIn else { throw .mismatch(type, as: target) }
     }
 
     // MARK: Writing

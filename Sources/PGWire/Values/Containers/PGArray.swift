@@ -100,7 +100,7 @@ extension PGArray: PGEncodable {
 
 extension PGArray: PGDecodable {
     public static func decode(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> PGArray {
-        try ArrayCoding.checkType(type, as: Self.self)
+        try ArrayCoding.checkType(type, format, as: Self.self)
         let value: PGArray?
         if format == .text {
             let text = try ArrayText(bytes, type: type)

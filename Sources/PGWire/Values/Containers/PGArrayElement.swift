@@ -24,7 +24,7 @@ extension PGArrayElement where Self: PGEncodable & PGDecodable {
     }
 
     public static func decodeArray(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [Self] {
-        try ArrayCoding.checkType(type, as: [Self].self)
+        try ArrayCoding.checkType(type, format, as: [Self].self)
         guard format == .binary else {
             let text = try ArrayText(bytes, type: type)
             try checkDimensions(text.dimensions.count)
