@@ -79,6 +79,10 @@ struct DecodableTests {
 
     private struct Small: Decodable { let id: UInt8 }
     private struct Maybe: Decodable { let id: Int64?, note: String? }
+    private struct Accented: Decodable {
+        let value: Int64
+        enum CodingKeys: String, CodingKey { case value = "\u{E9}" }
+    }
     private struct Nested: Decodable { let id: Small }
     private struct Roles: Decodable { let roles: [Role] }
     private struct OneRole: Decodable { let role: Role }
@@ -99,6 +103,9 @@ struct DecodableTests {
             #expect(error?.code == code && error?.message.contains("“id”") == true, "\(sql)")
             #expect(error?.message.contains("hunter2") == false)
         }
+        // Names are compared byte by byte, also where they are the same to a reader.
+        let accented = try await connection.query("SELECT 1 AS \(identifier: "e\u{301}"), 2 AS \(identifier: "\u{E9}")")
+        #expect(try accented.decode(as: Accented.self).map(\.value) == [2])
         // A name that was mistyped is not taken for NULL.
         let missing = try await error(Maybe.self, "SELECT 1::int8 AS id, 'a' AS notes")
         #expect(missing?.code == .unexpectedResult && missing?.message.contains("“note”") == true)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A value of type `timestamptz`, to the microsecond, or one of the two infinities.
 ///
 /// It reads `timestamp` too. That type has no time zone; its value is then the moment at which a clock that shows UTC
@@ -27,6 +29,15 @@ public enum PGTimestamp: Hashable, Sendable {
 }
 
 extension PGTimestamp {
+    /// The moment that it is now by this machine's clock.
+    public static var now: PGTimestamp {
+        var time = timespec()
+        // It fails for no clock that there is.
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return .microsecondsSince2000(
+            Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec / 1000) - TimestampText.unixOffset)
+    }
+
     /// The moment so many seconds, and parts of one, after 1970-01-01 00:00:00 UTC.
     ///
     /// Nil where the duration is no whole number of microseconds or cannot be counted from 2000.

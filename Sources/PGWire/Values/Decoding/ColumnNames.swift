@@ -1,17 +1,19 @@
 /// Where the columns of a result are, by their names.
 struct ColumnNames {
     let columns: [PGColumn]
-    /// By the bytes of the names, since the strings of Swift are equal where their characters are.
-    private var indices: [[UInt8]: Int] = [:]
+    private var indices: [String: Int] = [:]
 
     init(_ columns: [PGColumn]) {
         self.columns = columns
-        for (index, column) in columns.enumerated() where indices[Array(column.name.utf8)] == nil {
-            indices[Array(column.name.utf8)] = index
-        }
+        for (index, column) in columns.enumerated() where indices[column.name] == nil { indices[column.name] = index }
     }
 
-    subscript(name: String) -> Int? { indices[Array(name.utf8)] }
+    /// The first column of this name, byte by byte: to a dictionary strings are equal where their characters are.
+    subscript(name: String) -> Int? {
+        guard let index = indices[name] else { return nil }
+        if columns[index].name.utf8.elementsEqual(name.utf8) { return index }
+        return columns.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+    }
 
     func missing(_ name: String) -> PGError {
         PGError(

@@ -65,6 +65,14 @@ struct DateTimeRoundTripTests {
         }
     }
 
+    @Test("now is when the server says it is")
+    func now() async throws {
+        let before = PGTimestamp.now
+        let moment = try await ValueSession.open().connection.query("SELECT clock_timestamp()").decode(
+            as: PGTimestamp.self)
+        #expect(before <= moment[0] && moment[0] <= .now)
+    }
+
     @Test("times of day, with and without an offset")
     func times() async throws {
         var random = SeededGenerator("times")
