@@ -94,10 +94,11 @@ struct DateTimeRoundTripTests {
         var random = SeededGenerator("intervals")
         let session = try await ValueSession.open()
         var values = (0..<300).map { _ in
-            PGInterval(months: random.integer(), days: random.integer(), microseconds: random.integer())
+            // Half of them, since version 14 cannot show more hours than an Int32 holds.
+            PGInterval(months: random.integer(), days: random.integer(), microseconds: random.integer(Int64.self) / 2)
         }
-        // Where all three are at their ends, servers from version 17 on mean an infinity.
-        values.removeAll { $0 == .infinity || $0 == .negativeInfinity }
+        let version = try await session.connection.query("SELECT current_setting('server_version_num')::int4")
+        if try version.decode(as: Int32.self)[0] >= 170_000 { values += [.infinity, .negativeInfinity] }
         try await session.check(values, as: "interval", ours: false, text: \.description)
         var usual = [PGInterval(), PGInterval(months: 1), PGInterval(days: 1), PGInterval(microseconds: 1)]
         usual += (0..<300).map { _ in
