@@ -15,6 +15,9 @@ struct GeometryRoundTripTests {
         try await session.check(
             (0..<200).map { _ in PGLineSegment(start: random.point(), end: random.point()) }, as: "lseg")
         try await session.check((0..<200).map { _ in PGBox(random.point(), random.point()) }, as: "box")
+        let box = try await session.connection.query("SELECT '(1,4),(3,2)'::box").decode(as: PGBox.self)
+        #expect(box == [PGBox(PGPoint(x: 3, y: 2), PGPoint(x: 1, y: 4))])
+        #expect(box[0].high == PGPoint(x: 3, y: 4) && box[0].low == PGPoint(x: 1, y: 2))
         try await session.check((1..<60).map { PGPath(points($0), isClosed: $0.isMultiple(of: 2)) }, as: "path")
         try await session.check((1..<60).map { PGPolygon(points($0)) }, as: "polygon")
         let circles = (0..<200).map { _ in PGCircle(center: random.point(), radius: abs(random.double())) }
