@@ -9,16 +9,16 @@ extension PGConnection {
     /// meanwhile. See [COPY](https://www.postgresql.org/docs/current/sql-copy.html).
     ///
     /// - Parameters:
-    ///   - sql: Sent as it is: nothing that a user gave may be part of it, except as ``PGQuery`` quotes identifiers.
+    ///   - query: Its text; a COPY has no parameters.
     ///   - timeout: How long the server may let the writer wait, each time; nil is ``Options/queryTimeout``.
     /// - Returns: How many rows were copied.
     /// - Throws: What `body` throws; ``PGError`` as ``query(_:timeout:)``, also where the statement is no COPY of this kind,
     ///   with the connection still in order.
     @discardableResult
     nonisolated(nonsending) public func copyIn(
-        _ sql: String, timeout: Duration? = nil, _ body: nonisolated(nonsending) (PGCopyWriter) async throws -> Void
+        _ query: PGQuery, timeout: Duration? = nil, _ body: nonisolated(nonsending) (PGCopyWriter) async throws -> Void
     ) async throws -> Int {
-        let reader = submitStream(.copy(sql, .input), timeout: timeout, lease: nil)
+        let reader = submitStream(.copy(try query.textAlone(), .input), timeout: timeout, lease: nil)
         switch try await reader.next() {
         case .opening(.copy(let response)):
             let writer = PGCopyWriter(response, reader: reader, timeout: timeout ?? options.queryTimeout)
@@ -41,9 +41,9 @@ extension PGConnection {
     /// - Throws: What the sequence throws, and as ``copyIn(_:timeout:_:)``.
     @discardableResult
     nonisolated(nonsending) public func copyIn<Source: AsyncSequence>(
-        _ sql: String, from source: Source, timeout: Duration? = nil
+        _ query: PGQuery, from source: Source, timeout: Duration? = nil
     ) async throws -> Int where Source.Element == [UInt8] {
-        try await copyIn(sql, timeout: timeout) { writer in
+        try await copyIn(query, timeout: timeout) { writer in
             for try await bytes in source { try await writer.write(bytes) }
         }
     }

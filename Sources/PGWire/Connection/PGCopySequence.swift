@@ -69,18 +69,18 @@ extension PGConnection {
     /// [COPY](https://www.postgresql.org/docs/current/sql-copy.html).
     ///
     /// - Parameters:
-    ///   - sql: Sent as it is: nothing that a user gave may be part of it, except as ``PGQuery`` quotes identifiers.
+    ///   - query: Its text; a COPY has no parameters.
     ///   - timeout: How long the server may let the reader wait, each time; nil is ``Options/queryTimeout``.
     /// - Throws: ``PGError`` as ``query(_:timeout:)``, also where the statement is no COPY of this kind, with the connection
     ///   still in order.
-    public func copyOut(_ sql: String, timeout: Duration? = nil) async throws(PGError) -> PGCopySequence {
-        try await copyOut(sql, timeout: timeout, lease: nil)
+    public func copyOut(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGCopySequence {
+        try await copyOut(query, timeout: timeout, lease: nil)
     }
 
     func copyOut(
-        _ sql: String, timeout: Duration?, lease: (any Sendable & AnyObject)?
+        _ query: PGQuery, timeout: Duration?, lease: (any Sendable & AnyObject)?
     ) async throws(PGError) -> PGCopySequence {
-        let reader = submitStream(.copy(sql, .output), timeout: timeout, lease: lease)
+        let reader = submitStream(.copy(try query.textAlone(), .output), timeout: timeout, lease: lease)
         guard case .opening(.copy(let response)) = try await reader.next() else {
             throw PGError(.protocolViolation, "The server did not begin the COPY", retry: .unknown)
         }

@@ -124,7 +124,7 @@ private final class Listening: Sendable {
         self.connection = connection
         queue = NotificationQueue(capacity: capacity)
         connection.session.subscribe(queue)
-        try await connection.query(PGQuery(unsafeSQL: "LISTEN \(channel.quotedIdentifier)"))
+        try await connection.query("LISTEN \(identifier: channel)")
     }
 
     deinit {
@@ -142,17 +142,5 @@ private final class Listening: Sendable {
         } catch {
             return false
         }
-    }
-}
-
-extension String {
-    /// The text as a quoted identifier. By scalars, since a quote with an accent is another character to Swift.
-    fileprivate var quotedIdentifier: String {
-        var quoted = "\""
-        for scalar in unicodeScalars {
-            if scalar == "\"" { quoted += "\"" }
-            quoted.unicodeScalars.append(scalar)
-        }
-        return quoted + "\""
     }
 }

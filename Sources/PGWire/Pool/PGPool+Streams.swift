@@ -22,9 +22,9 @@ extension PGPool {
     /// Runs a COPY … TO STDOUT on a connection of its own; see ``PGConnection/copyOut(_:timeout:)``.
     ///
     /// - Throws: ``PGError``, as ``query(_:timeout:)``.
-    public func copyOut(_ sql: String, timeout: Duration? = nil) async throws(PGError) -> PGCopySequence {
+    public func copyOut(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGCopySequence {
         let lease = try await lease()
-        return try await lease.connection.copyOut(sql, timeout: timeout, lease: lease)
+        return try await lease.connection.copyOut(query, timeout: timeout, lease: lease)
     }
 }
 

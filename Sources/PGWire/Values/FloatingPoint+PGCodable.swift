@@ -31,21 +31,39 @@ extension Double: PGEncodable, PGDecodable, PGArrayElement {
 }
 
 extension BinaryFloatingPoint where Self: LosslessStringConvertible {
-    /// Reads the textual form of the server: decimal digits with an exponent, `NaN`, `Infinity` or `-Infinity`.
     fileprivate static func parse(_ bytes: RawSpan) -> Self? {
         guard bytes.byteCount <= 64, let text = bytes.utf8String else { return nil }
+        return Self(postgresText: text.utf8)
+    }
+
+    /// Reads the textual form of the server: decimal digits with an exponent, `NaN`, `Infinity` or `-Infinity`.
+    init?(postgresText bytes: some Collection<UInt8>) {
+        guard bytes.count <= 64 else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
         switch text {
-        case "NaN": return .nan
-        case "Infinity": return .infinity
-        case "-Infinity": return -.infinity
+        case "NaN":
+            self = .nan
+            return
+        case "Infinity":
+            self = .infinity
+            return
+        case "-Infinity":
+            self = -.infinity
+            return
         default: break
         }
         // Swift reads more than the server writes, such as hexadecimal digits and infinities by other names.
-        guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let value = Self(text) else { return nil }
-        let digits = text.utf8.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+        guard bytes.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let value = Self(text) else { return nil }
+        let digits = bytes.prefix { $0 | 0x20 != UInt8(ascii: "e") }
         let isZero = !digits.contains { (0x31...0x39).contains($0) }
         // What is out of range becomes infinity or zero; neither is the number that the text names.
         guard value.isFinite, value.isZero == isZero else { return nil }
-        return value
+        self = value
+    }
+
+    /// The textual form that the server reads as this number, the shortest that names no other.
+    var postgresText: String {
+        if isNaN { return "NaN" }
+        return isInfinite ? (self < 0 ? "-Infinity" : "Infinity") : description
     }
 }

@@ -2,7 +2,8 @@
 extension PGError {
     /// A column's type is not one that the Swift type can hold.
     static func mismatch(_ type: PGType, as target: any PGDecodable.Type) -> PGError {
-        PGError(.conversion, "A column of type \(type) cannot be read as \(target)", retry: .pointless)
+        let hint = type.isBuiltIn ? "" : "; for a type that someone created there is PGUserDefined"
+        return PGError(.conversion, "A column of type \(type) cannot be read as \(target)\(hint)", retry: .pointless)
     }
 
     /// A column's type fits, yet not in the format that it came in.

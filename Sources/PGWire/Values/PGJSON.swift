@@ -7,6 +7,11 @@ public struct PGJSON: Hashable, Sendable {
     public init(_ text: String) { self.text = text }
 }
 
+extension PGJSON: PGTextConvertible {
+    /// The text.
+    public var description: String { text }
+}
+
 extension PGJSON: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .json }
     public static var postgresArrayType: PGType { .jsonArray }

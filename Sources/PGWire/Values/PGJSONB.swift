@@ -8,6 +8,11 @@ public struct PGJSONB: Hashable, Sendable {
     public init(_ text: String) { self.text = text }
 }
 
+extension PGJSONB: PGTextConvertible {
+    /// The text.
+    public var description: String { text }
+}
+
 extension PGJSONB: PGEncodable, PGDecodable, PGArrayElement {
     public static var postgresType: PGType { .jsonb }
     public static var postgresArrayType: PGType { .jsonbArray }

@@ -50,7 +50,7 @@ public struct PGUUID: Hashable, Sendable {
     }
 }
 
-extension PGUUID: CustomStringConvertible {
+extension PGUUID: PGTextConvertible {
     /// The form `123e4567-e89b-12d3-a456-426614174000`, in lower case.
     public var description: String {
         let digits = Array("0123456789abcdef".utf8)

@@ -24,7 +24,7 @@ extension String: PGEncodable, PGDecodable, PGArrayElement {
                 guard let byte = bytes.integer(UInt8.self) else { throw .malformed(type, format) }
                 // The server shows a zero byte as no character.
                 if byte == 0 { return "" }
-            case .jsonb:
+            case .jsonb, .jsonpath:
                 // One byte in front gives the version of the format; 1 is the only one so far.
                 guard bytes.byteCount > 0, bytes.extracting(first: 1).integer(UInt8.self) == 1 else {
                     throw .malformed(type, format)

@@ -55,9 +55,11 @@ struct CopyTests {
     @Test("takes nothing, in each format", arguments: ["text", "csv", "binary"])
     func empty(format: String) async throws {
         let connection = try await connect()
-        #expect(try await connection.copyIn("COPY t FROM STDIN WITH (FORMAT \(format))") { _ in } == 0)
+        #expect(try await connection.copyIn("COPY t FROM STDIN WITH (FORMAT \(unsafeSQL: format))") { _ in } == 0)
         var bytes: [UInt8] = []
-        for try await part in try await connection.copyOut("COPY t TO STDOUT WITH (FORMAT \(format))") { bytes += part }
+        for try await part in try await connection.copyOut("COPY t TO STDOUT WITH (FORMAT \(unsafeSQL: format))") {
+            bytes += part
+        }
         #expect(bytes.isEmpty == (format != "binary"))
     }
 
@@ -105,13 +107,14 @@ struct CopyTests {
     func wrongCall() async throws {
         let connection = try await connect()
         for sql in ["COPY t TO STDOUT", "SELECT 1", "SELECT", "no sql", "COPY t FROM STDIN; COPY t FROM STDIN"] {
-            let error = await failure { () async throws in try await connection.copyIn(sql) { _ in } }
+            let error = await failure { () async throws in try await connection.copyIn(PGQuery(unsafeSQL: sql)) { _ in }
+            }
             #expect(error?.code == (sql == "no sql" ? .server : .usage), "\(sql)")
             #expect(try await count(connection) == 0)
         }
         for sql in ["COPY t FROM STDIN", "SELECT 1", "no sql"] {
             let error = await failure { () async throws in
-                for try await _ in try await connection.copyOut(sql) {}
+                for try await _ in try await connection.copyOut(PGQuery(unsafeSQL: sql)) {}
             }
             #expect(error?.code == (sql == "no sql" ? .server : .usage), "\(sql)")
             #expect(try await count(connection) == 0)

@@ -39,7 +39,9 @@ struct SimpleQueryTests {
         let connection = try await connect()
         try await connection.simpleQuery("CREATE TEMP TABLE t (x int)")
         for sql in ["COPY t FROM STDIN", "SELECT 1; COPY t TO STDOUT", "COPY t FROM STDIN; SELECT 1"] {
-            let error = await PGWireTests.failure { () async throws(PGError) in try await connection.simpleQuery(sql) }
+            let error = await PGWireTests.failure { () async throws(PGError) in
+                try await connection.simpleQuery(PGQuery(unsafeSQL: sql))
+            }
             #expect(error?.code == .usage, "\(sql)")
             #expect(try await connection.query("SELECT 1::int8").decode(as: Int64.self) == [1])
         }

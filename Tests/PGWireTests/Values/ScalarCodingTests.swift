@@ -161,8 +161,11 @@ struct ScalarCodingTests {
             #expect(throws: PGError.self) { try decoded(text: text, as: Double.self, .float8) }
         }
         #expect(throws: PGError.self) { try decoded(text: "true", as: Bool.self, .bool) }
-        #expect(throws: PGError.self) { try decoded(text: #"\x00"#, as: [UInt8].self, .bytea) }
-        #expect(throws: PGError.self) { try decoded(text: "infinity", as: PGTimestamp.self, .timestamptz) }
+        #expect(try decoded(text: #"\x00fF"#, as: [UInt8].self, .bytea) == [0, 255])
+        #expect(try decoded(text: #"a\\\000\377"#, as: [UInt8].self, .bytea) == Array("a\\".utf8) + [0, 255])
+        for text in [#"\x0"#, #"\x0g"#, #"\"#, #"\00"#, #"\400"#, #"\008"#] {
+            #expect(throws: PGError.self) { try decoded(text: text, as: [UInt8].self, .bytea) }
+        }
         #expect(throws: PGError.self) { try decoded(text: "pg_class", as: UInt32.self, .regclass) }
     }
 

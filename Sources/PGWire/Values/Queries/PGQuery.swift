@@ -6,6 +6,8 @@
 /// let name = "O'Hara"
 /// try await pool.query("SELECT id FROM users WHERE name = \(name)")   // SELECT id FROM users WHERE name = $1
 /// ```
+/// A list is one parameter too, an array: `WHERE id = ANY(\(ids))`, not `IN`. The name of a table or a column is
+/// interpolated as `\(identifier: name)`, and what differs from call to call is put together from ``PGFragment``.
 public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
     /// The text, with `$1`, `$2` … in the place of the parameters.
     public let sql: String
@@ -73,6 +75,25 @@ public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
             } else {
                 sql += "\(number)"
             }
+        }
+
+        /// The name of a table, a column or another object, in double quotes; several parts become `"schema"."table"`.
+        ///
+        /// The name is taken as it is, upper and lower case told apart. One that is empty, holds U+0000, or has more than
+        /// 63 bytes, of which the server would silently drop the rest, is reported when the query runs. See
+        /// [Identifiers](https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS).
+        public mutating func appendInterpolation(identifier parts: String...) {
+            do throws(PGError) {
+                sql += try QuotedIdentifier(parts).sql
+            } catch {
+                parameters.fail(error)
+            }
+        }
+
+        /// A piece of SQL with parameters of its own, which are numbered anew.
+        public mutating func appendInterpolation(_ fragment: PGFragment) {
+            fragment.append(to: &sql, numberedFrom: parameters.count + 1)
+            parameters.append(contentsOf: fragment.parameters)
         }
 
         /// A piece of SQL that the program itself made, such as the name of a table it chose from a list.

@@ -19,8 +19,8 @@ public struct PGParameters: Sendable {
 
         mutating func append(contentsOf other: borrowing Encoded) {
             buffer.append(contentsOf: other.buffer)
-            types = other.types
-            failure = other.failure
+            types += other.types
+            failure = failure ?? other.failure
         }
     }
 
@@ -42,14 +42,32 @@ public struct PGParameters: Sendable {
     /// Their types, in order.
     var types: [PGType] { storage?.encoded.types ?? [] }
 
+    /// Why they cannot be sent, if so.
+    var failure: PGError? { storage?.encoded.failure }
+
     /// Appends a parameter.
     public mutating func append(_ value: some PGEncodable) {
+        modify { $0.append(value) }
+    }
+
+    /// Appends all parameters of another list.
+    public mutating func append(contentsOf other: PGParameters) {
+        guard let storage = other.storage else { return }
+        modify { $0.append(contentsOf: storage.encoded) }
+    }
+
+    /// Keeps an error, to be reported when the query runs, unless there is one already.
+    mutating func fail(_ error: PGError) {
+        modify { $0.failure = $0.failure ?? error }
+    }
+
+    private mutating func modify(_ change: (inout Encoded) -> Void) {
         if isKnownUniquelyReferenced(&storage), let storage {
-            storage.encoded.append(value)
+            change(&storage.encoded)
         } else {
             let copy = Storage()
             if let storage { copy.encoded.append(contentsOf: storage.encoded) }
-            copy.encoded.append(value)
+            change(&copy.encoded)
             storage = copy
         }
     }
