@@ -15,6 +15,7 @@ let inPlace: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDe
 
 // What only the servers need hangs on the trait, so that a user of PGWire alone resolves swift-log and nothing else.
 let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
+// So do the metrics, on a trait of their own; they bring in swift-metrics, which a server's libraries bring in anyway.
 let metrics: Target.Dependency = .product(
     name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"]))
 let metricsTesting: Target.Dependency = .product(
