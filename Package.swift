@@ -15,6 +15,11 @@ let inPlace: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDe
 
 // What only the servers need hangs on the trait, so that a user of PGWire alone resolves swift-log and nothing else.
 let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
+// So do the metrics, on a trait of their own; they bring in swift-metrics, which a server's libraries bring in anyway.
+let metrics: Target.Dependency = .product(
+    name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"]))
+let metricsTesting: Target.Dependency = .product(
+    name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Metrics"]))
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types", condition: servers)
 let httpServer: [Target.Dependency] = [
@@ -43,10 +48,12 @@ let package = Package(
     ],
     traits: [
         .trait(name: "Servers", description: "The HTTP endpoint and the programs, with the libraries they need."),
-        .default(enabledTraits: ["Servers"]),
+        .trait(name: "Metrics", description: "What PGWire's pools do, reported by swift-metrics."),
+        .default(enabledTraits: ["Servers", "Metrics"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
@@ -59,7 +66,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(
-            name: "PGWire", dependencies: ["COpenSSL", "CLinux", "Digests", logging],
+            name: "PGWire", dependencies: ["COpenSSL", "CLinux", "Digests", logging, metrics],
             swiftSettings: settings + lifetimes + inPlace),
         .target(name: "MCP", dependencies: ["Digests", logging, httpTypes], swiftSettings: settings),
         .target(
@@ -79,7 +86,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(
-            name: "PGWireTests", dependencies: ["PGWire", "Digests", "TestSupport"],
+            name: "PGWireTests", dependencies: ["PGWire", "Digests", "TestSupport", logging, metrics, metricsTesting],
             swiftSettings: settings + lifetimes),
         .testTarget(
             name: "MCPTests", dependencies: ["MCP", "TestSupport", logging, httpTypes], swiftSettings: settings),

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Any number of tasks may use it at once: their queries go out in the order in which they come and are answered in that
 /// order, without waiting for each other. A transaction needs a connection that nobody else uses meanwhile, as
-/// ``PGPool/withTransaction(isolation:_:)`` lends it.
+/// ``PGPool/withTransaction(isolation:access:deferrable:retry:file:line:_:)`` lends it.
 ///
 /// It ends with ``close()``, or when its last user lets go of it.
 public final class PGConnection: Sendable {

@@ -28,7 +28,8 @@ public struct PGError: Error, Sendable, Equatable {
         case conversion
         /// The number, type or nullness of columns is not what the caller asked for.
         case unexpectedResult
-        /// COMMIT ended in a rollback, or its outcome is not known; see ``PGError/retry``.
+        /// COMMIT ended in a rollback, its outcome is not known, or it was not replicated; see
+        /// ``PGError/transactionOutcome``.
         case transaction
         /// The pool has no connection to lend within the time allowed, or is closed.
         case pool
@@ -60,6 +61,8 @@ public struct PGError: Error, Sendable, Equatable {
     public var server: PGServerError?
     /// For ``Code/pipelineAborted``, which statement of the pipeline failed, counted from 1.
     public var failedStatement: Int?
+    /// What became of the transaction that threw this; nil where it was no transaction.
+    public var transactionOutcome: PGTransactionOutcome?
 
     /// An error of the driver's own.
     public init(

@@ -4,26 +4,31 @@ extension PGPool {
     ///
     /// The connection is lent until the last row was read or the reader goes away.
     ///
-    /// - Throws: ``PGError``, as ``query(_:timeout:)``.
-    public func stream(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGRowSequence {
-        let lease = try await lease()
+    /// - Throws: ``PGError``, as ``query(_:timeout:file:line:)``.
+    public func stream(
+        _ query: PGQuery, timeout: Duration? = nil, file: StaticString = #fileID, line: UInt = #line
+    ) async throws(PGError) -> PGRowSequence {
+        let lease = try await lease(for: query.sql, PoolCallSite(file: file, line: line))
         return try await lease.connection.stream(query, timeout: timeout, lease: lease)
     }
 
     /// Runs a statement on a connection of its own and reads its rows as they come, each as a tuple.
     ///
-    /// - Throws: ``PGError``, as ``query(_:timeout:)``.
+    /// - Throws: ``PGError``, as ``query(_:timeout:file:line:)``.
     public func stream<each Value: PGDecodable>(
-        _ query: PGQuery, as types: (repeat each Value).Type, timeout: Duration? = nil
+        _ query: PGQuery, as types: (repeat each Value).Type, timeout: Duration? = nil,
+        file: StaticString = #fileID, line: UInt = #line
     ) async throws(PGError) -> PGTupleSequence<repeat each Value> {
-        try await stream(query, timeout: timeout).decode(as: types)
+        try await stream(query, timeout: timeout, file: file, line: line).decode(as: types)
     }
 
     /// Runs a COPY … TO STDOUT on a connection of its own; see ``PGConnection/copyOut(_:timeout:)``.
     ///
-    /// - Throws: ``PGError``, as ``query(_:timeout:)``.
-    public func copyOut(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGCopySequence {
-        let lease = try await lease()
+    /// - Throws: ``PGError``, as ``query(_:timeout:file:line:)``.
+    public func copyOut(
+        _ query: PGQuery, timeout: Duration? = nil, file: StaticString = #fileID, line: UInt = #line
+    ) async throws(PGError) -> PGCopySequence {
+        let lease = try await lease(for: query.sql, PoolCallSite(file: file, line: line))
         return try await lease.connection.copyOut(query, timeout: timeout, lease: lease)
     }
 }
@@ -41,22 +46,28 @@ extension PGPool {
         }
     }
 
-    private func lease() async throws(PGError) -> Lease {
-        Lease(try await lender.acquire(), of: lender)
+    private func lease(for sql: String, _ site: PoolCallSite) async throws(PGError) -> StreamLease {
+        // What the statement's end will say is not waited for.
+        let use: PoolUse = SessionTraces.mayBeLeft(by: sql) ? .traces : .clean
+        return StreamLease(try await lender.acquire(for: site), use, of: lender)
     }
 }
 
 /// A lent connection, given back when the last holder lets go.
-private final class Lease: Sendable {
-    let connection: PGConnection
+private final class StreamLease: Sendable {
+    private let lease: PoolLender.Lease
+    private let use: PoolUse
     private let lender: PoolLender
 
-    init(_ connection: PGConnection, of lender: PoolLender) {
-        self.connection = connection
+    init(_ lease: PoolLender.Lease, _ use: PoolUse, of lender: PoolLender) {
+        self.lease = lease
+        self.use = use
         self.lender = lender
     }
 
+    var connection: PGConnection { lease.connection }
+
     deinit {
-        lender.release(connection)
+        lender.release(lease, use)
     }
 }

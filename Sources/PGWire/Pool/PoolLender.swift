@@ -1,208 +1,191 @@
 import Logging
 import Synchronization
 
-/// The bookkeeping of a pool: who has which connection, who waits, who opens one.
-///
-/// Whoever takes a waiter out of the line, under the lock, is the one who answers it; so a connection is never handed to
-/// a task that has stopped waiting.
+/// Carries out what ``PoolState`` decides: opens and closes connections, wakes those who wait, watches the clock.
 final class PoolLender: DeadlineTarget {
-    private final class Waiter: Sendable {
-        let deadline: MonotonicTime
-        let outcome = OneShot<Result<PGConnection, PGError>>()
-        init(deadline: MonotonicTime) { self.deadline = deadline }
+    final class Waiter: Sendable {
+        let outcome = OneShot<Result<Lease, PGError>>()
     }
 
-    private struct State {
-        var idle: [PGConnection] = []
-        var waiters = FIFO<Waiter>()
-        var lent: [ObjectIdentifier: PGConnection] = [:]
-        var opening = 0
-        var isClosed = false
-        /// Whether opening has failed and is tried again after a pause only.
-        var isPausing = false
+    typealias State = PoolState<PGConnection, Waiter>
+    typealias Lease = State.Lease
+
+    struct Shared: Sendable {
+        var pool: State
+        /// The earliest moment at which the loop will look for deadlines.
         var armed = MonotonicTime.distantFuture
         /// Those who wait for the last lent connection to come back.
         var drained: [OneShot<Void>] = []
-        var drainDeadline = MonotonicTime.distantFuture
-
-        var total: Int { idle.count + lent.count + opening }
-
-        /// Those who wait for the pool to be drained, and what is still lent.
-        mutating func takeDrained() -> (waiters: [OneShot<Void>], lent: [PGConnection]) {
-            defer { drained = [] }
-            return (drained, Array(lent.values))
-        }
     }
 
-    /// How long opening pauses after a failure.
-    private static let pause: Duration = .milliseconds(250)
-
-    private let configuration: PGConfiguration
-    private let options: PGPool.Options
-    private let logger: Logger
+    let configuration: PGConfiguration
+    let options: PGPool.Options
+    let logger: Logger
+    let metrics: PoolMetrics
+    let shared: Mutex<Shared>
     private let loop = PGEventLoop.any()
-    private let state = Mutex(State())
 
     init(configuration: PGConfiguration, options: PGPool.Options, logger: Logger) {
         self.configuration = configuration
         self.options = options
         self.logger = logger
+        metrics = PoolMetrics(pool: options.name)
+        shared = Mutex(Shared(pool: State(options.limits)))
     }
 
-    var usage: PGPool.Usage {
-        state.withLock { state in
-            PGPool.Usage(
-                idle: state.idle.count, lent: state.lent.count, opening: state.opening, waiting: state.waiters.count)
-        }
-    }
+    var usage: PGPool.Usage { shared.withLock { $0.pool.usage } }
 
     // MARK: Lending
 
-    func acquire() async throws(PGError) -> PGConnection {
-        let waiter = Waiter(deadline: .now + options.waitTimeout)
-        if let connection = try takeOrWait(waiter) { return connection }
-        arm(waiter.deadline)
+    /// - Throws: ``PGError``, with ``PGError/Code/cancelled`` where the task was cancelled while it waited.
+    func acquire(for site: PoolCallSite) async throws(PGError) -> Lease {
+        let start = MonotonicTime.now
+        while true {
+            switch shared.withLock({ $0.pool.acquire(at: .now, for: site, Waiter.init) }) {
+            case .lend(let lease):
+                didLend(since: start)
+                return lease
+            case .check(let lease):
+                guard try await isAlive(lease) else { continue }
+                didLend(since: start)
+                return lease
+            case .wait(let waiter, let ticket):
+                let lease = try await wait(waiter, ticket)
+                didLend(since: start)
+                return lease
+            case .refuse(let refusal):
+                throw describe(refusal)
+            }
+        }
+    }
+
+    private func wait(
+        _ waiter: Waiter, _ ticket: WaitingLine<Waiter>.Ticket
+    ) async throws(PGError) -> Lease {
         openMissing()
+        report()
         let outcome = await withTaskCancellationHandler {
             await waiter.outcome.wait {}
         } onCancel: {
-            answer(PGError(.cancelled, "Cancelled while waiting for a connection", retry: .safe)) { $0 === waiter }
+            let waiter = shared.withLock { $0.pool.cancel(ticket) }
+            waiter?.outcome.end(
+                .failure(PGError(.cancelled, "Cancelled while waiting for a connection", retry: .safe)))
         }
         return try outcome.get()
     }
 
-    private func takeOrWait(_ waiter: Waiter) throws(PGError) -> PGConnection? {
-        try state.withLock { (state) throws(PGError) -> PGConnection? in
-            guard !state.isClosed else { throw PGError(.pool, "The pool is closed", retry: .pointless) }
-            if state.waiters.isEmpty, let connection = state.idle.popLast() {
-                state.lent[ObjectIdentifier(connection)] = connection
-                return connection
-            }
-            guard state.waiters.count < options.maximumWaiters else {
-                throw PGError(
-                    .pool, "\(state.waiters.count) tasks wait for a connection already", retry: .safe,
-                    address: configuration.addressDescription)
-            }
-            state.waiters.append(waiter)
-            return nil
-        }
-    }
-
-    func release(_ connection: PGConnection) {
-        if connection.isClosed {
-            discard(connection)
-        } else if connection.transactionStatus == .idle, connection.pendingQueries == 0 {
-            takeBack(connection, isLent: true)
-        } else {
-            Task { await settle(connection) }
-        }
-    }
-
-    /// Brings back to an idle state what a task left in a transaction or with an answer yet to come.
-    private func settle(_ connection: PGConnection) async {
-        _ = try? await connection.query("ROLLBACK", timeout: options.connection.cancelPatience)
-        let isSettled =
-            !connection.isClosed && connection.transactionStatus == .idle && connection.pendingQueries == 0
-        if isSettled { takeBack(connection, isLent: true) } else { discard(connection) }
-    }
-
-    /// Takes a connection that is in order, and gives it to whoever waits the longest.
-    private func takeBack(_ connection: PGConnection, isLent: Bool) {
-        enum Fate {
-            case lend(Waiter)
-            case keep
-            case close
-        }
-        let fate: Fate = state.withLock { state in
-            if isLent {
-                state.lent[ObjectIdentifier(connection)] = nil
-            } else {
-                state.opening -= 1
-            }
-            if state.isClosed { return .close }
-            if let waiter = state.waiters.popFirst() {
-                state.lent[ObjectIdentifier(connection)] = connection
-                return .lend(waiter)
-            }
-            state.idle.append(connection)
-            return .keep
-        }
-        switch fate {
-        case .lend(let waiter): waiter.outcome.end(.success(connection))
-        case .close: connection.close()
-        case .keep:
-            // It may have ended just before it came to lie there.
-            if connection.isClosed { forgetIdle(connection) }
-        }
-        reportDrained()
-    }
-
-    private func discard(_ connection: PGConnection) {
-        connection.close()
-        state.withLock { $0.lent[ObjectIdentifier(connection)] = nil }
-        reportDrained()
-        openMissing()
-    }
-
-    private func forgetIdle(_ connection: PGConnection) {
-        let wasIdle = state.withLock { state in
-            guard let index = state.idle.firstIndex(where: { $0 === connection }) else { return false }
-            state.idle.remove(at: index)
+    /// Has a connection that was idle for long show that it works. Where it does not, neither will those that were idle
+    /// for as long.
+    private func isAlive(_ lease: Lease) async throws(PGError) -> Bool {
+        do throws(PGError) {
+            try await lease.connection.query("", timeout: options.checkTimeout)
             return true
+        } catch {
+            guard error.code != .cancelled else {
+                release(lease, .clean)
+                throw error
+            }
+            logger.debug("a connection that was idle for long does not work any more: \(error)")
+            let now = MonotonicTime.now
+            let suspects = shared.withLock { shared in
+                shared.pool.removeIdle { $0.since + self.options.idleCheckAfter < now }
+            }
+            close(suspects)
+            giveBack(lease, isFit: false)
+            return false
         }
-        if wasIdle { openMissing() }
+    }
+
+    /// Takes back what was lent, at once where the session is as it was, and otherwise once it is again.
+    func release(_ lease: Lease, _ use: PoolUse) {
+        let connection = lease.connection
+        if use == .stoodDown { close(shared.withLock { $0.pool.endGeneration(of: lease) }) }
+        guard use != .stoodDown, !connection.isClosed else { return giveBack(lease, isFit: false) }
+        let isAtRest = connection.transactionStatus == .idle && connection.pendingQueries == 0
+        let mustReset = options.reset == .always || options.reset == .automatic && use == .traces
+        if isAtRest, !mustReset { return giveBack(lease, isFit: true) }
+        Task { giveBack(lease, isFit: await restore(connection)) }
+    }
+
+    private func restore(_ connection: PGConnection) async -> Bool {
+        let patience = options.connection.cancelPatience
+        guard options.reset == .never else { return await connection.resetSession(timeout: patience) }
+        _ = try? await connection.query("ROLLBACK", timeout: patience)
+        return connection.transactionStatus == .idle && connection.pendingQueries == 0
+    }
+
+    private func giveBack(_ lease: Lease, isFit: Bool) {
+        let now = MonotonicTime.now
+        let isFit = isFit && !lease.connection.isClosed
+        follow(shared.withLock { $0.pool.release(lease, at: now, isFit: isFit) })
+        metrics.held(now.duration(since: lease.since))
+        report()
+    }
+
+    /// Carries out what becomes of a connection that nobody has.
+    private func follow(_ fate: State.Return) {
+        switch fate {
+        case .lend(let lease, let place):
+            place.waiter.outcome.end(.success(lease))
+        case .close(let connection):
+            close([connection])
+            openMissing()
+            reportDrained()
+        case .keep(let lease):
+            // It may have ended just before it came to lie there.
+            if lease.connection.isClosed { forgetIdle(lease.slot, lease.connection) }
+        }
+    }
+
+    private func forgetIdle(_ slot: Int, _ connection: PGConnection) {
+        guard shared.withLock({ $0.pool.removeIdle(slot, connection) }) else { return }
+        metrics.closed()
+        openMissing()
+        report()
+    }
+
+    private func close(_ connections: [PGConnection]) {
+        for connection in connections {
+            connection.close()
+            metrics.closed()
+        }
     }
 
     // MARK: Opening
 
     /// Opens as many connections as there are tasks without one, or as the minimum asks for.
     func openMissing() {
-        let count = state.withLock { state in
-            guard !state.isClosed, !state.isPausing else { return 0 }
-            let wanted = max(state.waiters.count - state.opening, options.minimumConnections - state.total)
-            let count = max(0, min(wanted, options.maximumConnections - state.total))
-            state.opening += count
-            return count
+        for slot in shared.withLock({ $0.pool.openings(at: .now) }) {
+            Task { await open(slot) }
         }
-        for _ in 0..<count {
-            Task { await open() }
-        }
+        arm()
     }
 
-    private func open() async {
+    private func open(_ slot: Int) async {
         do throws(PGError) {
             let connection = try await PGConnection.connect(
                 configuration, options: options.connection, logger: logger)
             connection.onClose { [weak self, weak connection] in
-                if let connection { self?.forgetIdle(connection) }
+                if let connection { self?.forgetIdle(slot, connection) }
             }
-            takeBack(connection, isLent: false)
+            metrics.opened()
+            // Each one's life is of another length, so that they do not end together.
+            let lifetime = options.maximumLifetime.map { $0 * (1 - Double.random(in: 0..<0.2)) }
+            follow(shared.withLock { $0.pool.opened(slot, connection, at: .now, lifetime: lifetime) })
+            // An outage has ended, and with it the restraint in opening more.
+            openMissing()
         } catch {
-            didFailToOpen(error)
+            logger.debug("no connection could be opened: \(error)")
+            metrics.failedToOpen()
+            let error = error
+            let failed = shared.withLock { shared in
+                shared.pool.failedToOpen(slot, error, at: .now, random: .random(in: 0..<1))
+            }
+            for place in failed { place.waiter.outcome.end(.failure(error)) }
+            reportDrained()
+            arm()
         }
-    }
-
-    /// Tells those who wait, unless a connection that exists will serve them; and tries again after a pause where
-    /// somebody still needs it.
-    private func didFailToOpen(_ error: PGError) {
-        let (failed, mustPause) = state.withLock { state in
-            state.opening -= 1
-            let canWait = error.retry == .safe && !state.lent.isEmpty
-            let failed = canWait ? [] : state.waiters.removeAll()
-            let isWanted = !state.waiters.isEmpty || state.total < options.minimumConnections
-            let mustPause = isWanted && !state.isClosed && !state.isPausing
-            if mustPause { state.isPausing = true }
-            return (failed, mustPause)
-        }
-        logger.debug("no connection could be opened: \(error)")
-        for waiter in failed { waiter.outcome.end(.failure(error)) }
-        reportDrained()
-        guard mustPause else { return }
-        Task { [weak self] in
-            try? await Task.sleep(for: Self.pause)
-            self?.state.withLock { $0.isPausing = false }
-            self?.openMissing()
-        }
+        report()
     }
 
     /// A connection that does not belong to the pool.
@@ -210,82 +193,77 @@ final class PoolLender: DeadlineTarget {
         try await PGConnection.connect(configuration, options: options.connection, logger: logger)
     }
 
-    // MARK: Deadlines
+    // MARK: Time
 
-    /// Has the loop look for deadlines at `time`, unless it does so earlier anyway.
-    private func arm(_ time: MonotonicTime) {
-        let isEarliest = state.withLock { state in
-            guard time < state.armed else { return false }
-            state.armed = time
-            return true
+    /// Has the loop look for deadlines when the next one comes, unless it does so earlier anyway.
+    private func arm() {
+        let next: MonotonicTime? = shared.withLock { shared in
+            let next = shared.pool.nextTick
+            guard next < shared.armed else { return nil }
+            shared.armed = next
+            return next
         }
-        if isEarliest { loop.schedule(time, self) }
+        if let next { loop.schedule(next, self) }
     }
 
     func deadlineReached(_ now: MonotonicTime) {
-        let (expired, next, drained) = state.withLock { state in
-            let expired = state.waiters.removeAll { $0.deadline <= now }
-            if state.armed <= now { state.armed = .distantFuture }
-            let drained = state.drainDeadline <= now ? state.takeDrained() : nil
-            var next = drained == nil ? state.drainDeadline : .distantFuture
-            state.waiters.forEach { next = min(next, $0.deadline) }
-            return (expired, next, drained)
+        let (chores, timeout) = shared.withLock { shared in
+            // An earlier entry of the heap may still be under way; the one that has come is not.
+            if shared.armed <= now { shared.armed = .distantFuture }
+            let chores = shared.pool.tick(at: now)
+            return (chores, chores.expired.isEmpty ? nil : PoolWaitTimeout(shared.pool, at: now))
         }
-        arm(next)
-        let usage = usage
-        let error = PGError(
-            .pool,
-            "No connection became free within \(options.waitTimeout): \(usage.lent) of at most "
-                + "\(options.maximumConnections) are in use, \(usage.opening) are being opened",
-            retry: .safe, address: configuration.addressDescription)
-        for waiter in expired { waiter.outcome.end(.failure(error)) }
-        if let drained { endDrain(drained) }
-    }
-
-    private func answer(_ error: PGError, _ condition: @Sendable (Waiter) -> Bool) {
-        let waiters = state.withLock { $0.waiters.removeAll(where: condition) }
-        for waiter in waiters { waiter.outcome.end(.failure(error)) }
+        close(chores.close)
+        if let timeout {
+            let error = timeout.error(options.waitTimeout, options.maximumConnections, configuration.addressDescription)
+            for place in chores.expired { place.waiter.outcome.end(.failure(error)) }
+            metrics.timedOut(chores.expired.count)
+        }
+        for leak in chores.leaks {
+            logger.warning("a connection has been lent to \(leak.site) for \(leak.duration.inMilliseconds)")
+        }
+        if let undrained = chores.undrained {
+            for connection in undrained { connection.close() }
+            endDrain()
+        }
+        openMissing()
+        report()
     }
 
     // MARK: Closing
 
     /// Closes at once what nobody uses; what is lent is closed when it comes back.
     func abandon() {
-        let idle = state.withLock { state in
-            state.isClosed = true
-            defer { state.idle = [] }
-            return state.idle
-        }
-        answer(PGError(.pool, "The pool is closed", retry: .pointless)) { _ in true }
-        for connection in idle { connection.close() }
+        let (idle, waiting) = shared.withLock { $0.pool.close() }
+        for place in waiting { place.waiter.outcome.end(.failure(describe(.closed))) }
+        close(idle)
+        report()
     }
 
-    func close() async {
+    func close(within limit: Duration?) async {
         abandon()
-        let deadline = MonotonicTime.now + options.drainTimeout
+        let deadline = MonotonicTime.now + (limit ?? options.drainTimeout)
         let drained = OneShot<Void>()
-        let mustWait = state.withLock { state in
-            guard state.lent.count + state.opening > 0 else { return false }
-            state.drained.append(drained)
-            state.drainDeadline = min(state.drainDeadline, deadline)
+        let mustWait = shared.withLock { shared in
+            guard !shared.pool.isDrained else { return false }
+            shared.drained.append(drained)
+            shared.pool.drainDeadline = min(shared.pool.drainDeadline, deadline)
             return true
         }
         guard mustWait else { return }
-        arm(deadline)
+        arm()
         await drained.wait {}
     }
 
     private func reportDrained() {
-        let drained: [OneShot<Void>] = state.withLock { state in
-            guard state.isClosed, state.lent.isEmpty, state.opening == 0 else { return [] }
-            return state.takeDrained().waiters
-        }
-        for waiter in drained { waiter.end(()) }
+        if shared.withLock({ $0.pool.isDrained }) { endDrain() }
     }
 
-    /// Closes what was not given back in time.
-    private func endDrain(_ drain: (waiters: [OneShot<Void>], lent: [PGConnection])) {
-        for connection in drain.lent { connection.close() }
-        for waiter in drain.waiters { waiter.end(()) }
+    private func endDrain() {
+        let drained: [OneShot<Void>] = shared.withLock { shared in
+            defer { shared.drained = [] }
+            return shared.drained
+        }
+        for waiter in drained { waiter.end(()) }
     }
 }

@@ -254,9 +254,7 @@ struct QueryMachine: ~Copyable {
     private mutating func note(_ notice: PGServerError) {
         if notices.count < Self.maximumNotices { notices.append(notice) }
         guard notice.isUnreplicatedCommit, error == nil else { return }
-        error = PGError(
-            .transaction, "Committed on this server, but it may not have been replicated: \(notice.message)",
-            retry: .unknown, server: notice)
+        error = PGError(unreplicated: notice)
     }
 
     // MARK: COPY and rows

@@ -41,3 +41,11 @@ struct MonotonicTime: Comparable, Sendable {
         return Int32(clamping: difference / 1_000_000 + (difference % 1_000_000 > 0 ? 1 : 0))
     }
 }
+
+extension MonotonicTime {
+    /// How long ago an earlier moment was; zero where it is a later one.
+    func duration(since earlier: MonotonicTime) -> Duration {
+        let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
+        return .nanoseconds(overflow ? .max : max(0, difference))
+    }
+}

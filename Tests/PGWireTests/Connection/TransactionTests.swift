@@ -54,6 +54,9 @@ struct TransactionTests {
         }
         #expect(error?.code == .transaction)
         #expect(error?.retry == .safe)
+        #expect(error?.transactionOutcome == .rolledBack)
+        // The cause is the error that the body swallowed.
+        #expect(error?.sqlState == "22012")
         #expect(connection.transactionStatus == .idle)
         #expect(try await ids(connection) == [])
     }
@@ -67,6 +70,7 @@ struct TransactionTests {
             }
         }
         #expect(error?.sqlState == "23505")
+        #expect(error?.transactionOutcome == .rolledBack)
         let single = await failure { () async throws(PGError) in
             try await connection.query("INSERT INTO t VALUES (2), (2)")
         }
@@ -89,6 +93,8 @@ struct TransactionTests {
         task.cancel()
         let error = await #expect(throws: PGError.self) { try await task.value }
         #expect(error?.code == .cancelled)
+        #expect(error?.transactionOutcome == .rolledBack)
+        #expect(error?.retry == .safe)
         #expect(connection.transactionStatus == .idle)
         #expect(!connection.isClosed)
         #expect(try await ids(connection) == [])
@@ -121,9 +127,7 @@ struct TransactionTests {
         #expect(connection.transactionStatus == .idle)
     }
 
-    @Test(
-        "the isolation is the one asked for",
-        arguments: [PGIsolation.readCommitted, .repeatableRead, .serializable])
+    @Test("the isolation is the one asked for", arguments: PGIsolation.allCases)
     func isolation(_ isolation: PGIsolation) async throws {
         let connection = try await connect()
         let shown = try await connection.withTransaction(isolation: isolation) { transaction in
@@ -145,6 +149,74 @@ struct TransactionTests {
         }
         #expect(error?.code == .transaction)
         #expect(error?.retry == .unknown)
+        #expect(error?.transactionOutcome == .unknown)
         #expect(connection.isClosed)
+    }
+
+    @Test("reading only and being deferrable are as asked for")
+    func modes() async throws {
+        let connection = try await connect()
+        let shown = try await connection.withTransaction(
+            isolation: .serializable, access: .readOnly, deferrable: true
+        ) { transaction in
+            try await transaction.query(
+                "SELECT current_setting('transaction_read_only'), current_setting('transaction_deferrable')"
+            ).decode(as: (String, String).self)
+        }
+        #expect(shown.first ?? ("", "") == ("on", "on"))
+        let error = await #expect(throws: PGError.self) {
+            try await connection.withTransaction(access: .readOnly, deferrable: false) { transaction in
+                try await transaction.query("CREATE TABLE never (a int8)")
+            }
+        }
+        #expect(error?.sqlState == "25006")
+        #expect(TransactionModes().begin.sql == "BEGIN")
+        #expect(TransactionModes(access: .readWrite, deferrable: false).begin.sql == "BEGIN READ WRITE, NOT DEFERRABLE")
+    }
+
+    @Test("a transaction that is used after its closure ended is refused, and nothing is sent")
+    func usedTooLate() async throws {
+        let connection = try await connect()
+        let kept = try await connection.withTransaction { $0 }
+        let error = await failure { () async throws(PGError) in try await kept.query("INSERT INTO t VALUES (1)") }
+        #expect(error?.code == .usage)
+        await #expect(throws: PGError.self) { try await kept.withSavepoint { _ in } }
+        #expect(connection.transactionStatus == .idle)
+        #expect(try await ids(connection) == [])
+    }
+
+    @Test("what a task began in the transaction belongs to it, though the closure did not wait for the task")
+    func straggler() async throws {
+        let connection = try await connect()
+        for round in Int64(0)..<50 {
+            let began = OneShot<Void>()
+            let straggler = try await connection.withTransaction { transaction in
+                let task = Task { () async -> PGError? in
+                    began.end(())
+                    return await failure { () async throws(PGError) in
+                        try await transaction.query(
+                            "INSERT INTO t SELECT \(round) WHERE pg_current_xact_id_if_assigned() IS NULL")
+                        try await transaction.query("SELECT pg_sleep(0.001)")
+                    }
+                }
+                await began.wait {}
+                return task
+            }
+            let error = await straggler.value
+            #expect(error == nil || error?.code == .usage)
+            #expect(connection.transactionStatus == .idle)
+        }
+        #expect(!connection.isClosed)
+    }
+
+    @Test("a closure that ends its transaction itself learns that nobody knows how")
+    func endedByItself() async throws {
+        let connection = try await connect()
+        let error = await #expect(throws: PGError.self) {
+            try await connection.withTransaction { try await $0.query("ROLLBACK") }
+        }
+        #expect(error?.code == .usage)
+        #expect(error?.transactionOutcome == .unknown)
+        #expect(connection.transactionStatus == .idle)
     }
 }
