@@ -194,7 +194,7 @@ public actor PostgresServer {
     ///
     /// - Parameters:
     ///   - host: another name for 127.0.0.1, such as `localhost`.
-    ///   - sslMode: with `verify-full` the URL also names ``rootCertificate``.
+    ///   - sslMode: with `verify-ca` and `verify-full` the URL also names ``rootCertificate``.
     ///   - parameters: more keywords of the URL.
     public nonisolated func url(
         _ role: Role = .mcp, sslMode: SSLMode? = nil, database: String = "mcp", host: String? = nil,
@@ -205,7 +205,7 @@ public actor PostgresServer {
         }
         var query = parameters
         query["sslmode"] = query["sslmode"] ?? sslMode?.rawValue
-        if sslMode == .verifyFull { query["sslrootcert"] = query["sslrootcert"] ?? rootCertificate }
+        if sslMode == .verifyCA || sslMode == .verifyFull { query["sslrootcert"] = query["sslrootcert"] ?? rootCertificate }
         let credentials = encode(role.name) + (role.password.map { ":" + encode($0) } ?? "")
         let place = unixSocket ? encode(socketDirectory) : host ?? self.host
         let keywords = query.sorted { $0.key < $1.key }.map { "\($0.key)=\(encode($0.value))" }.joined(separator: "&")

@@ -1,12 +1,16 @@
-/// Which server to connect to, as whom, and how.
+/// Which servers to connect to, as whom, and how.
 ///
-/// Its description, its mirror and the errors it throws never hold the password.
+/// Its description, its mirror and the errors it throws never hold a password.
 public struct PGConfiguration: Sendable {
-    /// Where the server listens.
-    public var host: PGAddress
+    /// The servers, in the order in which they are tried; at least one, and at most ``mostHosts``.
+    public var hosts: [PGHost]
+    /// Whether the servers are tried in a random order instead. Defaults to ``PGLoadBalancing/disable``.
+    public var loadBalancing = PGLoadBalancing.disable
+    /// What kind of server will do. Defaults to ``PGTargetSession/any``.
+    public var targetSession = PGTargetSession.any
     /// The role to log in as.
     public var user: String
-    /// The password, for servers that ask for one.
+    /// The password, for servers that ask for one and have none of their own in ``hosts``.
     public var password: String?
     /// The database to use.
     public var database: String
@@ -14,31 +18,41 @@ public struct PGConfiguration: Sendable {
     public var tls: PGTLSConfiguration
     /// What the server may ask for before it is trusted. Defaults to anything.
     public var authentication = PGAuthenticationPolicy()
+    /// The operating system's user that the server must run as, checked on Unix sockets alone (`requirepeer`); nil
+    /// takes any.
+    public var requiredPeer: String?
     /// The versions of the protocol to speak: the highest is asked for, and one of them must be agreed upon. Defaults to
     /// 3.0 alone, as in libpq.
     public var protocolVersions: ClosedRange<PGProtocolVersion> = .v3_0 ... .v3_0
     /// The name that `pg_stat_activity` and the server's log show.
     public var applicationName: String?
-    /// How long to wait, all in all, until a connection can be used: more than zero and at most
-    /// ``longestConnectTimeout``. Defaults to ``defaultConnectTimeout``.
+    /// How long to wait for one address of one host, from the connecting until the session can be used, and as long
+    /// again for the look-up of a host's name: more than zero and at most ``longestConnectTimeout``. Defaults to
+    /// ``defaultConnectTimeout``.
     public var connectTimeout: Duration
+    /// How the system notices that a server is gone.
+    public var tcp = PGTCPConfiguration()
     /// Command line options for the server process, such as `-c statement_timeout=5s`.
     public var options: String?
+    /// Settings that the session begins with, such as `TimeZone`. A pooler may refuse those that it does not track.
+    public var settings: [String: String] = [:]
 
     /// Ten seconds.
     public static let defaultConnectTimeout: Duration = .seconds(10)
     /// An hour. libpq can wait without end; here every wait has one.
     public static let longestConnectTimeout: Duration = .seconds(3600)
+    /// 128.
+    public static let mostHosts = 128
 
     /// A configuration from its parts.
     ///
     /// - Parameter database: the database's name, or nil for the one that has the user's name.
     public init(
-        host: PGAddress, user: String, password: String? = nil, database: String? = nil,
+        hosts: [PGHost], user: String, password: String? = nil, database: String? = nil,
         tls: PGTLSConfiguration = PGTLSConfiguration(), applicationName: String? = nil,
         connectTimeout: Duration = PGConfiguration.defaultConnectTimeout, options: String? = nil
     ) {
-        self.host = host
+        self.hosts = hosts
         self.user = user
         self.password = password
         self.database = database ?? user
@@ -48,52 +62,47 @@ public struct PGConfiguration: Sendable {
         self.options = options
     }
 
-    /// `host:port/database`, or the path of a Unix socket: what errors and logs call the server.
-    public var addressDescription: String {
-        switch host {
-        case .tcp: "\(host)/\(database)"
-        case .unix: "\(host)"
-        }
+    /// A configuration from its parts, for one server.
+    ///
+    /// - Parameter database: the database's name, or nil for the one that has the user's name.
+    public init(
+        host: PGAddress, user: String, password: String? = nil, database: String? = nil,
+        tls: PGTLSConfiguration = PGTLSConfiguration(), applicationName: String? = nil,
+        connectTimeout: Duration = PGConfiguration.defaultConnectTimeout, options: String? = nil
+    ) {
+        self.init(
+            hosts: [PGHost(host)], user: user, password: password, database: database, tls: tls,
+            applicationName: applicationName, connectTimeout: connectTimeout, options: options)
     }
 
-    /// Checks what the types alone cannot promise, such as a zero byte, which would end a startup parameter early and
-    /// begin another one.
-    ///
-    /// - Throws: ``PGError`` with ``PGError/Code/configuration``, which never quotes a value.
-    public func validate() throws(PGError) {
-        func check(_ value: String?, _ name: String) throws(PGError) {
-            guard let value, value.utf8.contains(0) else { return }
-            throw PGError(.configuration, "\(name) contains a zero byte", retry: .pointless)
-        }
-        switch host {
-        case .tcp(let host, let port):
-            try check(host, "The host name")
-            guard !host.isEmpty else { throw PGError(.configuration, "The host name is empty", retry: .pointless) }
-            guard port != 0 else { throw PGError(.configuration, "The port is not 1 to 65535", retry: .pointless) }
-        case .unix(let path):
-            try check(path, "The socket's path")
-            guard (1...PGAddress.longestPath).contains(path.utf8.count) else {
-                let limit = PGAddress.longestPath
-                throw PGError(.configuration, "The socket's path is not 1 to \(limit) bytes long", retry: .pointless)
-            }
-        }
-        guard !user.isEmpty else { throw PGError(.configuration, "The user is empty", retry: .pointless) }
-        try check(user, "The user")
-        try check(password, "The password")
-        try check(database, "The database")
-        try check(tls.rootCertificate, "The path of the root certificates")
-        try check(applicationName, "The application name")
-        try check(options, "The options")
-        guard connectTimeout > .zero, connectTimeout <= Self.longestConnectTimeout else {
-            throw PGError(.configuration, "The connect timeout is not above zero and up to an hour", retry: .pointless)
-        }
+    /// Where the first of ``hosts`` listens. Setting it leaves that one server alone, with nothing else known of it.
+    public var host: PGAddress {
+        get { hosts.first?.address ?? .tcp(host: "localhost", port: PGAddress.defaultPort) }
+        set { hosts = [PGHost(newValue)] }
+    }
+
+    /// `host:port/database`, or the path of a Unix socket, several separated by commas: what errors and logs call the
+    /// servers.
+    public var addressDescription: String {
+        let places = hosts.map { "\($0.address)" }.joined(separator: ",")
+        let isTCP = hosts.contains { if case .tcp = $0.address { true } else { false } }
+        return isTCP ? "\(places)/\(database)" : places
+    }
+
+    /// The same for one of the servers alone, with its own password.
+    func selecting(_ host: PGHost) -> PGConfiguration {
+        var selected = self
+        selected.hosts = [host]
+        selected.password = host.password ?? password
+        return selected
     }
 }
 
 extension PGConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The server, the user and the TLS mode.
+    /// The servers, the user and the TLS mode.
     public var description: String {
-        let place = if case .unix = host { "\(host), database: \(database)" } else { addressDescription }
+        let isTCP = hosts.contains { if case .tcp = $0.address { true } else { false } }
+        let place = isTCP ? addressDescription : "\(addressDescription), database: \(database)"
         return "PGConfiguration(\(place), user: \(user), sslMode: \(tls.mode.rawValue))"
     }
 
@@ -105,10 +114,11 @@ extension PGConfiguration: CustomStringConvertible, CustomDebugStringConvertible
         Mirror(
             self,
             children: [
-                "host": host, "user": user, "password": password.map { _ in "<redacted>" } as Any,
-                "database": database, "tls": tls, "authentication": authentication,
-                "protocolVersions": protocolVersions,
-                "applicationName": applicationName as Any, "connectTimeout": connectTimeout, "options": options as Any,
+                "hosts": hosts, "loadBalancing": loadBalancing, "targetSession": targetSession, "user": user,
+                "password": password.map { _ in "<redacted>" } as Any, "database": database, "tls": tls,
+                "authentication": authentication, "requiredPeer": requiredPeer as Any,
+                "protocolVersions": protocolVersions, "applicationName": applicationName as Any,
+                "connectTimeout": connectTimeout, "tcp": tcp, "options": options as Any, "settings": settings,
             ], displayStyle: .struct)
     }
 }

@@ -1,0 +1,68 @@
+extension PGConfiguration {
+    /// Checks what the types alone cannot promise: no zero byte, which would end a startup parameter early and begin
+    /// another one, no bound exceeded, and no two values that contradict each other.
+    ///
+    /// - Throws: ``PGError`` with ``PGError/Code/configuration``, which never quotes a value.
+    public func validate() throws(PGError) {
+        func refuse(_ problem: String) -> PGError { PGError(.configuration, problem, retry: .pointless) }
+        guard (1...Self.mostHosts).contains(hosts.count) else {
+            throw refuse("There are \(hosts.count) hosts, which is not 1 to \(Self.mostHosts)")
+        }
+        for host in hosts { try host.validate() }
+        guard !user.isEmpty else { throw refuse("The user is empty") }
+        try refuseZeroByte(in: user, "The user")
+        try refuseZeroByte(in: password, "The password")
+        try refuseZeroByte(in: database, "The database")
+        try refuseZeroByte(in: requiredPeer, "The server's user")
+        try refuseZeroByte(in: applicationName, "The application name")
+        try refuseZeroByte(in: options, "The options")
+        guard connectTimeout > .zero, connectTimeout <= Self.longestConnectTimeout else {
+            throw refuse("The connect timeout is not above zero and up to an hour")
+        }
+        try tcp.validate()
+        try tls.validate()
+        try validateSettings()
+    }
+
+    /// What the startup names itself, or what would change the protocol.
+    private static let reservedSettings: Set = [
+        "user", "database", "options", "replication", "application_name", "client_encoding", "datestyle",
+    ]
+
+    private func validateSettings() throws(PGError) {
+        for (name, value) in settings {
+            try refuseZeroByte(in: name, "The name of a setting")
+            try refuseZeroByte(in: value, "A setting")
+            let isFree =
+                !name.isEmpty && !name.hasPrefix("_pq_.") && !Self.reservedSettings.contains(name.lowercased())
+            guard isFree else {
+                throw PGError(
+                    .configuration, "A setting has a name that the startup of a session keeps to itself",
+                    retry: .pointless)
+            }
+        }
+    }
+}
+
+extension PGTLSConfiguration {
+    /// Checks the paths and passwords, and that no value takes away what another one asks for.
+    func validate() throws(PGError) {
+        func refuse(_ problem: String) -> PGError { PGError(.configuration, problem, retry: .pointless) }
+        try refuseZeroByte(in: rootCertificate, "The path of the root certificates")
+        try refuseZeroByte(in: certificate, "The path of the client's certificate")
+        try refuseZeroByte(in: key, "The path of the client's key")
+        try refuseZeroByte(in: keyPassword, "The password of the client's key")
+        try refuseZeroByte(in: revocationList, "The path of the revoked certificates")
+        try refuseZeroByte(in: revocationDirectory, "The folder of the revoked certificates")
+        let strong: Set<SSLMode> = [.require, .verifyCA, .verifyFull]
+        guard negotiation == .postgres || strong.contains(mode) else {
+            throw refuse("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full")
+        }
+        guard rootCertificate != "system" || mode == .verifyFull else {
+            throw refuse("sslrootcert=system needs sslmode=verify-full")
+        }
+        guard minimumVersion <= maximumVersion ?? .tls1_3 else {
+            throw refuse("ssl_min_protocol_version is above ssl_max_protocol_version")
+        }
+    }
+}
