@@ -32,8 +32,18 @@ struct KeywordValueString {
         guard rest.popFirst() == UInt8(ascii: "=") else {
             throw Self.error("a word is not followed by =; a value with spaces is in single quotes")
         }
+        let next = rest
         skipSpaces()
+        if rest.startIndex > next.startIndex { try refuseKeyword() }
         return String(decoding: name, as: UTF8.self)
+    }
+
+    /// Refuses to take the pair that follows `keyword= ` for its value, as libpq does: a password would become a host.
+    private func refuseKeyword() throws(PGError) {
+        let word = String(decoding: rest.prefix { $0 != UInt8(ascii: "=") && !Self.isSpace($0) }, as: UTF8.self)
+        let isPair = rest.dropFirst(word.utf8.count).first == UInt8(ascii: "=")
+        guard isPair, ConnectionKeyword(rawValue: word) != nil || UnsupportedKeyword.byName[word] != nil else { return }
+        throw Self.error("a keyword has no value; an empty one is written ''")
     }
 
     private mutating func readValue() throws(PGError) -> String {

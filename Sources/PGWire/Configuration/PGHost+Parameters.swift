@@ -58,7 +58,7 @@ extension PGHost {
         _ host: String, _ keyword: ConnectionKeyword, _ parameters: ConnectionParameters
     ) throws(PGError) {
         let isPrintable = host.utf8.allSatisfy { byte in
-            (0x21...0x7E).contains(byte) && !#"/?#@[]\"<>"#.utf8.contains(byte)
+            (0x21...0x7E).contains(byte) && !#"/?#@[]\"<>="#.utf8.contains(byte)
         }
         guard isPrintable else {
             throw parameters.error(

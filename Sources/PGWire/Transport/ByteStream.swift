@@ -18,11 +18,11 @@ struct ByteStream: ~Copyable {
 
     /// Connects to an address.
     static func connect(
-        to address: SocketAddress, on loop: PGEventLoop, until deadline: MonotonicTime
+        to address: SocketAddress, _ options: PGTCPConfiguration, on loop: PGEventLoop, until deadline: MonotonicTime
     ) async throws(PGError) -> ByteStream {
         let stream: ByteStream
         do {
-            let socket = try Socket.connecting(to: address)
+            let socket = try Socket.connecting(to: address, options)
             stream = ByteStream(socket: socket, loop: loop, deadline: deadline)
         } catch {
             throw PGError(.connectFailed, "Could not connect: \(error)", retry: .safe)

@@ -1,0 +1,48 @@
+import CLinux
+import Glibc
+
+extension Socket {
+    /// Sets how the system notices that the peer is gone; what the configuration leaves open stays as the system has it.
+    func apply(_ options: PGTCPConfiguration) throws(SystemError) {
+        let protocolNumber = CInt(IPPROTO_TCP)
+        if options.keepsAlive {
+            try setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
+            try setPositive(TCP_KEEPIDLE, options.keepAliveIdle?.components.seconds)
+            try setPositive(TCP_KEEPINTVL, options.keepAliveInterval?.components.seconds)
+            try setPositive(TCP_KEEPCNT, options.keepAliveCount.map(Int64.init))
+        }
+        let timeout = options.userTimeout?.components
+        try setPositive(
+            TCP_USER_TIMEOUT, timeout.map { $0.seconds * 1000 + $0.attoseconds / 1_000_000_000_000_000 })
+
+        func setPositive(_ name: CInt, _ value: Int64?) throws(SystemError) {
+            guard let value, value > 0 else { return }
+            try setOption(protocolNumber, name, CInt(clamping: value))
+        }
+    }
+
+    func setOption(_ level: CInt, _ name: CInt, _ value: CInt) throws(SystemError) {
+        var value = value
+        let status = unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<CInt>.size))
+        guard status == 0 else { throw SystemError.last }
+    }
+
+    /// An option's value.
+    func option(_ level: CInt, _ name: CInt) throws(SystemError) -> CInt {
+        var value: CInt = 0
+        var length = socklen_t(MemoryLayout<CInt>.size)
+        guard unsafe getsockopt(descriptor, level, name, &value, &length) == 0 else { throw SystemError.last }
+        return value
+    }
+
+    /// The user that the process at the other end of a Unix socket runs as, or ran as when it began to listen.
+    func peerUser() throws(SystemError) -> uid_t {
+        // struct ucred, which Swift does not import.
+        var credentials: (process: pid_t, user: uid_t, group: gid_t) = (0, 0, 0)
+        var length = socklen_t(MemoryLayout.size(ofValue: credentials))
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else {
+            throw SystemError.last
+        }
+        return credentials.user
+    }
+}
