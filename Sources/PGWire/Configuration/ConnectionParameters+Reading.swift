@@ -28,7 +28,9 @@ extension ConnectionParameters {
     /// A whole number of 32 bits, which spaces may surround.
     func integer(_ keyword: ConnectionKeyword) throws(PGError) -> Int? {
         guard let text = self[keyword]?.text else { return nil }
-        guard let number = Int32(Self.trimmed(text)) else { throw error(keyword, "\(keyword.rawValue) is no whole number") }
+        guard let number = Int32(Self.trimmed(text)) else {
+            throw error(keyword, "\(keyword.rawValue) is no whole number")
+        }
         return Int(number)
     }
 

@@ -103,7 +103,9 @@ struct ConnectionURL {
 
     private mutating func setParameter(_ keyword: String, _ value: String) throws(PGError) {
         // What JDBC's URLs have for sslmode=require.
-        if keyword == "ssl", value == "true" { return try parameters.set(ConnectionKeyword.sslMode.rawValue, to: "require") }
+        if keyword == "ssl", value == "true" {
+            return try parameters.set(ConnectionKeyword.sslMode.rawValue, to: "require")
+        }
         try parameters.set(keyword, to: value)
     }
 

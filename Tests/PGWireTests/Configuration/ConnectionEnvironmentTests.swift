@@ -69,7 +69,8 @@ struct ConnectionEnvironmentTests {
     @Test("a variable that is wrong is named, and its value is not quoted")
     func refusals() {
         for (variable, value) in [
-            ("PGPORT", "hunter2"), ("PGSSLMODE", "hunter2"), ("PGCLIENTENCODING", "hunter2"), ("PGGSSENCMODE", "require"),
+            ("PGPORT", "hunter2"), ("PGSSLMODE", "hunter2"), ("PGCLIENTENCODING", "hunter2"),
+            ("PGGSSENCMODE", "require"),
             ("PGREQUIREAUTH", "hunter2"), ("PGHOST", "hunter 2"),
         ] {
             let error = #expect(throws: PGError.self) { try PGConfiguration.fromEnvironment([variable: value]) }
@@ -81,7 +82,8 @@ struct ConnectionEnvironmentTests {
     @Test("an empty variable is as one that is not there")
     func empty() throws {
         let configuration = try PGConfiguration.fromEnvironment([
-            "PGUSER": "u", "PGHOST": "", "PGPORT": "", "PGSSLMODE": "", "PGSERVICE": "", "PGCONNECT_TIMEOUT": "", "HOME": "",
+            "PGUSER": "u", "PGHOST": "", "PGPORT": "", "PGSSLMODE": "", "PGSERVICE": "", "PGCONNECT_TIMEOUT": "",
+            "HOME": "",
         ])
         #expect(configuration.host == .tcp(host: "localhost", port: 5432))
         #expect(configuration.tls.mode == .prefer)

@@ -72,8 +72,10 @@ struct KeywordValueStringTests {
         arguments: [
             ("password=p", "p"), ("password = p", "p"), ("password='p'", "p"), ("password='a b'", "a b"),
             (#"password='a\'b'"#, "a'b"), (#"password='a\\b'"#, #"a\b"#), (#"password=a\ b"#, "a b"),
-            (#"password=a\'b"#, "a'b"), (#"password=a\\b"#, #"a\b"#), ("password=a'b", "a'b"), ("password='a=b'", "a=b"),
-            ("password=a=b", "a=b"), ("password= a=b", "a=b"), ("password= port", "port"), ("password=user=b", "user=b"), ("password='p'dbname=d", "p"), (#"password=p\"#, "p"), ("password='é'", "é"),
+            (#"password=a\'b"#, "a'b"), (#"password=a\\b"#, #"a\b"#), ("password=a'b", "a'b"),
+            ("password='a=b'", "a=b"),
+            ("password=a=b", "a=b"), ("password= a=b", "a=b"), ("password= port", "port"),
+            ("password=user=b", "user=b"), ("password='p'dbname=d", "p"), (#"password=p\"#, "p"), ("password='é'", "é"),
             ("\t\n password\u{0B}=\u{0C}p\r\n", "p"), ("password=a password=b", "b"),
         ])
     func values(string: String, password: String) throws {
@@ -96,10 +98,12 @@ struct KeywordValueStringTests {
         "what is wrong is named, and nothing else is quoted",
         arguments: [
             ("host= password=hunter2", "written ''"), ("user=\tpassword=hunter2", "written ''"),
-            ("host=password=hunter2", "character"), ("user", "not followed by ="), ("user=u hunter2", "not followed by ="), ("password=a hunter2", "single quotes"),
+            ("host=password=hunter2", "character"), ("user", "not followed by ="),
+            ("user=u hunter2", "not followed by ="), ("password=a hunter2", "single quotes"),
             ("password='hunter2", "not closed"), (#"password='hunter2\'"#, "not closed"), ("=hunter2", "no word"),
             ("pass word=hunter2", "not followed by ="), ("user=u password=hunter2 hostname=h", "hostname"),
-            ("HOST=hunter2", "HOST"), ("user=u password=hunter2\0", "zero byte"), ("postgres:/u:hunter2@h", "not followed"),
+            ("HOST=hunter2", "HOST"), ("user=u password=hunter2\0", "zero byte"),
+            ("postgres:/u:hunter2@h", "not followed"),
             ("krbsrvname=hunter2", "krbsrvname"), ("gsslib=hunter2", "gsslib"), ("gssdelegation=1", "gssdelegation"),
             ("sslcompression=1", "sslcompression"), ("replication=database", "replication"),
             ("sslkeylogfile=hunter2", "sslkeylogfile"), ("oauth_client_secret=hunter2", "oauth_client_secret"),
@@ -200,7 +204,8 @@ struct KeywordValueStringTests {
 
     @Test("no beginning of a string, and no change of one byte, makes the parser trap")
     func mutations() {
-        let string = Array(#"host=a,b hostaddr=::1,::2 port='1,2' user=u\ v require_auth=!md5,!none sslmode=allow"#.utf8)
+        let string = Array(
+            #"host=a,b hostaddr=::1,::2 port='1,2' user=u\ v require_auth=!md5,!none sslmode=allow"#.utf8)
         var accepted = 0
         func attempt(_ bytes: some Collection<UInt8>) {
             if (try? read(String(decoding: bytes, as: UTF8.self))) != nil { accepted += 1 }

@@ -17,7 +17,8 @@ struct PasswordFileTests {
         "the first line that fits counts",
         arguments: [
             ("h:5432:d:u:p", "p"), ("*:*:*:*:p", "p"), ("h:*:d:*:p\n", "p"), ("h:5432:d:u:p\r\n", "p"),
-            ("x:5432:d:u:no\nh:5432:d:u:p", "p"), ("h:5432:d:u:p\nh:5432:d:u:q", "p"), ("\n\n#h:5432:d:u:no\nh:5432:d:u:p", "p"),
+            ("x:5432:d:u:no\nh:5432:d:u:p", "p"), ("h:5432:d:u:p\nh:5432:d:u:q", "p"),
+            ("\n\n#h:5432:d:u:no\nh:5432:d:u:p", "p"),
             (#"h:5432:d:u:a\:b"#, "a:b"), (#"h:5432:d:u:a\\b"#, #"a\b"#), ("h:5432:d:u:p:rest", "p"),
             (#"h:5432:d:u:p\"#, #"p\"#), (#"\h:5432:d:u:p"#, "p"), ("h:5432:d:u: p ", " p "),
         ])
@@ -28,8 +29,10 @@ struct PasswordFileTests {
     @Test(
         "what does not fit has no password",
         arguments: [
-            "", "\n", "h", "h:", "h:5432:d:u", "h:5432:d:u:", "h:5433:d:u:p", "H:5432:d:u:p", "h:5432:d:v:p", "hh:5432:d:u:p",
-            "h:5432:dd:u:p", ":5432:d:u:p", "h:5432::u:p", "**:5432:d:u:p", "h*:5432:d:u:p", "*", "*:*:*:*", "h:5432:d:u:\nh:*:*:*:p",
+            "", "\n", "h", "h:", "h:5432:d:u", "h:5432:d:u:", "h:5433:d:u:p", "H:5432:d:u:p", "h:5432:d:v:p",
+            "hh:5432:d:u:p",
+            "h:5432:dd:u:p", ":5432:d:u:p", "h:5432::u:p", "**:5432:d:u:p", "h*:5432:d:u:p", "*", "*:*:*:*",
+            "h:5432:d:u:\nh:*:*:*:p",
             "h :5432:d:u:p", #"h\:5432:d:u:p"#, "\\",
         ])
     func misfits(file: String) {
@@ -38,7 +41,9 @@ struct PasswordFileTests {
 
     @Test("names with colons and backslashes are escaped")
     func escapes() {
-        #expect(password(#"\:\:1:5432:d\\e:u\:v:p"#, host: .tcp(host: "::1", port: 5432), database: #"d\e"#, user: "u:v") == "p")
+        #expect(
+            password(#"\:\:1:5432:d\\e:u\:v:p"#, host: .tcp(host: "::1", port: 5432), database: #"d\e"#, user: "u:v")
+                == "p")
         #expect(password("::1:5432:d:u:p", host: .tcp(host: "::1", port: 5432)) == nil)
         #expect(password("*:5432:*:u:p", host: .tcp(host: "*", port: 5432), database: "*") == "p")
     }
@@ -63,9 +68,18 @@ struct PasswordFileTests {
     /// What was logged at warning level.
     private final class Warnings: LogHandler {
         let lines = Mutex<[String]>([])
-        var metadata: Logger.Metadata { get { [:] } set {} }
-        var logLevel: Logger.Level { get { .trace } set {} }
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? { get { nil } set {} }
+        var metadata: Logger.Metadata {
+            get { [:] }
+            set {}
+        }
+        var logLevel: Logger.Level {
+            get { .trace }
+            set {}
+        }
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { nil }
+            set {}
+        }
         func log(event: LogEvent) {
             if event.level == .warning { lines.withLock { $0.append("\(event.message)") } }
         }
