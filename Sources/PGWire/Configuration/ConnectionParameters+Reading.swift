@@ -28,7 +28,7 @@ extension ConnectionParameters {
     /// A whole number of 32 bits, which spaces may surround.
     func integer(_ keyword: ConnectionKeyword) throws(PGError) -> Int? {
         guard let text = self[keyword]?.text else { return nil }
-        guard let number = Int32(Self.trimmed(text)) else {
+        guard let number = Int32(text.trimmingSpaces) else {
             throw error(keyword, "\(keyword.rawValue) is no whole number")
         }
         return Int(number)
@@ -36,11 +36,4 @@ extension ConnectionParameters {
 
     /// Whether a number is not zero, as libpq has it.
     func flag(_ keyword: ConnectionKeyword) throws(PGError) -> Bool? { try integer(keyword).map { $0 != 0 } }
-
-    static func trimmed(_ text: String) -> String {
-        let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-        let front = text.utf8.drop(while: isSpace)
-        let count = front.reversed().drop(while: isSpace).count
-        return String(decoding: front.prefix(count), as: UTF8.self)
-    }
 }

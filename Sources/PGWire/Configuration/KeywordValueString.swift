@@ -26,7 +26,7 @@ struct KeywordValueString {
     }
 
     private mutating func readKeyword() throws(PGError) -> String {
-        let name = rest.prefix { $0 != UInt8(ascii: "=") && !Self.isSpace($0) }
+        let name = rest.prefix { $0 != UInt8(ascii: "=") && !$0.isSpace }
         rest = rest[name.endIndex...]
         skipSpaces()
         guard rest.popFirst() == UInt8(ascii: "=") else {
@@ -40,7 +40,7 @@ struct KeywordValueString {
 
     /// Refuses to take the pair that follows `keyword= ` for its value, as libpq does: a password would become a host.
     private func refuseKeyword() throws(PGError) {
-        let word = String(decoding: rest.prefix { $0 != UInt8(ascii: "=") && !Self.isSpace($0) }, as: UTF8.self)
+        let word = String(decoding: rest.prefix { $0 != UInt8(ascii: "=") && !$0.isSpace }, as: UTF8.self)
         let isPair = rest.dropFirst(word.utf8.count).first == UInt8(ascii: "=")
         guard isPair, ConnectionKeyword(rawValue: word) != nil || UnsupportedKeyword.byName[word] != nil else { return }
         throw Self.error("a keyword has no value; an empty one is written ''")
@@ -57,7 +57,7 @@ struct KeywordValueString {
                 // A backslash at the end has nothing to stand for, and vanishes.
                 if let escaped = rest.popFirst() { value.append(escaped) }
             case UInt8(ascii: "'") where isQuoted: isEnded = true
-            case _ where !isQuoted && Self.isSpace(byte): isEnded = true
+            case _ where !isQuoted && byte.isSpace: isEnded = true
             default: value.append(byte)
             }
         }
@@ -66,10 +66,8 @@ struct KeywordValueString {
     }
 
     private mutating func skipSpaces() {
-        rest = rest.drop(while: Self.isSpace)
+        rest = rest.drop(while: \.isSpace)
     }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     private static func error(_ problem: String) -> PGError { .configuration(.string, problem) }
 }

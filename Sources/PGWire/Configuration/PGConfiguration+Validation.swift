@@ -10,12 +10,12 @@ extension PGConfiguration {
         }
         for host in hosts { try host.validate() }
         guard !user.isEmpty else { throw refuse("The user is empty") }
-        try refuseZeroByte(in: user, "The user")
-        try refuseZeroByte(in: password, "The password")
-        try refuseZeroByte(in: database, "The database")
-        try refuseZeroByte(in: requiredPeer, "The server's user")
-        try refuseZeroByte(in: applicationName, "The application name")
-        try refuseZeroByte(in: options, "The options")
+        try PGError.refuseZeroByte(in: user, "The user")
+        try PGError.refuseZeroByte(in: password, "The password")
+        try PGError.refuseZeroByte(in: database, "The database")
+        try PGError.refuseZeroByte(in: requiredPeer, "The server's user")
+        try PGError.refuseZeroByte(in: applicationName, "The application name")
+        try PGError.refuseZeroByte(in: options, "The options")
         guard connectTimeout > .zero, connectTimeout <= Self.longestConnectTimeout else {
             throw refuse("The connect timeout is not above zero and up to an hour")
         }
@@ -31,8 +31,8 @@ extension PGConfiguration {
 
     private func validateSettings() throws(PGError) {
         for (name, value) in settings {
-            try refuseZeroByte(in: name, "The name of a setting")
-            try refuseZeroByte(in: value, "A setting")
+            try PGError.refuseZeroByte(in: name, "The name of a setting")
+            try PGError.refuseZeroByte(in: value, "A setting")
             let isFree =
                 !name.isEmpty && !name.hasPrefix("_pq_.") && !Self.reservedSettings.contains(name.lowercased())
             guard isFree else {
@@ -40,29 +40,6 @@ extension PGConfiguration {
                     .configuration, "A setting has a name that the startup of a session keeps to itself",
                     retry: .pointless)
             }
-        }
-    }
-}
-
-extension PGTLSConfiguration {
-    /// Checks the paths and passwords, and that no value takes away what another one asks for.
-    func validate() throws(PGError) {
-        func refuse(_ problem: String) -> PGError { PGError(.configuration, problem, retry: .pointless) }
-        try refuseZeroByte(in: rootCertificate, "The path of the root certificates")
-        try refuseZeroByte(in: certificate, "The path of the client's certificate")
-        try refuseZeroByte(in: key, "The path of the client's key")
-        try refuseZeroByte(in: keyPassword, "The password of the client's key")
-        try refuseZeroByte(in: revocationList, "The path of the revoked certificates")
-        try refuseZeroByte(in: revocationDirectory, "The folder of the revoked certificates")
-        let strong: Set<SSLMode> = [.require, .verifyCA, .verifyFull]
-        guard negotiation == .postgres || strong.contains(mode) else {
-            throw refuse("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full")
-        }
-        guard rootCertificate != "system" || mode == .verifyFull else {
-            throw refuse("sslrootcert=system needs sslmode=verify-full")
-        }
-        guard minimumVersion <= maximumVersion ?? .tls1_3 else {
-            throw refuse("ssl_min_protocol_version is above ssl_max_protocol_version")
         }
     }
 }

@@ -27,7 +27,7 @@ extension PGHost {
         }
         var ports: [UInt16] = []
         for element in list {
-            let text = ConnectionParameters.trimmed(element)
+            let text = element.trimmingSpaces
             let port = text.isEmpty ? PGAddress.defaultPort : UInt16(text)
             guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port, port != 0 else {
                 throw parameters.error(.port, "the port is not 1 to 65535")

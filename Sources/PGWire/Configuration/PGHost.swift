@@ -34,32 +34,3 @@ extension PGHost: CustomStringConvertible, CustomDebugStringConvertible, CustomR
             ], displayStyle: .struct)
     }
 }
-
-extension PGHost {
-    /// Checks what the types alone cannot promise.
-    func validate() throws(PGError) {
-        func refuse(_ problem: String) -> PGError { PGError(.configuration, problem, retry: .pointless) }
-        try refuseZeroByte(in: numericAddress, "The numeric address of a host")
-        try refuseZeroByte(in: password, "The password of a host")
-        switch address {
-        case .tcp(let name, let port):
-            try refuseZeroByte(in: name, "The host name")
-            guard !name.isEmpty else { throw refuse("The host name is empty") }
-            guard port != 0 else { throw refuse("The port is not 1 to 65535") }
-        case .unix(let path):
-            try refuseZeroByte(in: path, "The socket's path")
-            guard (1...PGAddress.longestPath).contains(path.utf8.count) else {
-                throw refuse("The socket's path is not 1 to \(PGAddress.longestPath) bytes long")
-            }
-            guard numericAddress == nil else { throw refuse("A Unix socket has no numeric address") }
-        }
-    }
-}
-
-/// Refuses a zero byte, which would end a startup parameter, a path or a name early, and begin something else.
-///
-/// - Throws: ``PGError`` with ``PGError/Code/configuration``, which never quotes the value.
-func refuseZeroByte(in value: String?, _ name: String) throws(PGError) {
-    guard let value, value.utf8.contains(0) else { return }
-    throw PGError(.configuration, "\(name) contains a zero byte", retry: .pointless)
-}

@@ -6,7 +6,7 @@
 public struct PGTCPConfiguration: Sendable, Hashable {
     /// Whether an idle connection is probed (`keepalives`). Defaults to true.
     public var keepsAlive = true
-    /// How long a connection is idle before it is probed, in whole seconds (`keepalives_idle`).
+    /// How long a connection is idle before it is probed, rounded up to whole seconds (`keepalives_idle`).
     public var keepAliveIdle: Duration?
     /// How long to wait for the answer to a probe before the next one, in whole seconds (`keepalives_interval`).
     public var keepAliveInterval: Duration?

@@ -5,7 +5,7 @@ struct ServiceFile {
     private let lines: [ArraySlice<UInt8>]
 
     init(_ bytes: [UInt8]) {
-        lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).map(Self.trimmed)
+        lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).map(\.trimmingSpaces)
     }
 
     /// The keywords of a service, the first of each counts; nil where the file does not have the service.
@@ -33,11 +33,5 @@ struct ServiceFile {
             parameters.append((keyword, value))
         }
         return parameters
-    }
-
-    private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-        let front = line.drop(while: isSpace)
-        return front.prefix(front.reversed().drop(while: isSpace).count)
     }
 }

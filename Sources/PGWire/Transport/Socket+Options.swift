@@ -7,8 +7,8 @@ extension Socket {
         let protocolNumber = CInt(IPPROTO_TCP)
         if options.keepsAlive {
             try setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
-            try setPositive(TCP_KEEPIDLE, options.keepAliveIdle?.components.seconds)
-            try setPositive(TCP_KEEPINTVL, options.keepAliveInterval?.components.seconds)
+            try setPositive(TCP_KEEPIDLE, options.keepAliveIdle?.wholeSeconds)
+            try setPositive(TCP_KEEPINTVL, options.keepAliveInterval?.wholeSeconds)
             try setPositive(TCP_KEEPCNT, options.keepAliveCount.map(Int64.init))
         }
         let timeout = options.userTimeout?.components
@@ -45,4 +45,9 @@ extension Socket {
         }
         return credentials.user
     }
+}
+
+extension Duration {
+    /// Its seconds, a part of one rounded up, so that what is short does not become zero.
+    fileprivate var wholeSeconds: Int64 { components.seconds + (components.attoseconds > 0 ? 1 : 0) }
 }

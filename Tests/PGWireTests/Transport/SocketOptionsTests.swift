@@ -16,7 +16,7 @@ struct SocketOptionsTests {
     func options() throws {
         var options = PGTCPConfiguration()
         options.keepAliveIdle = .seconds(11)
-        options.keepAliveInterval = .seconds(12)
+        options.keepAliveInterval = .milliseconds(11_500)
         options.keepAliveCount = 13
         options.userTimeout = .milliseconds(14_015)
         let (socket, _) = try connected(options)
