@@ -32,7 +32,7 @@ extension Dialer {
                     guard let problem = await reached.problem(selection) else {
                         return dialer.established(reached)
                     }
-                    await reached.stream.terminate()
+                    await reached.end()
                     step = selection.refused(problem)
                 } catch {
                     step = selection.failed(error)
@@ -72,61 +72,5 @@ extension Dialer {
                     retry: error == .busy || error == .deadline || error == .cancelled ? .safe : .pointless)
             }
         }
-    }
-}
-
-extension Dialer.Reached {
-    /// Why the session is not of the kind that was asked for, which the server is asked where it did not say so.
-    mutating func problem(_ selection: HostSelection) async -> PGError? {
-        var verdict = selection.judge(session.parameterStatus)
-        if case .ask(let question) = verdict {
-            do throws(PGError) {
-                verdict = selection.judge(try await ask(question), to: question)
-            } catch {
-                return error
-            }
-        }
-        switch verdict {
-        case .suitable: return nil
-        case .unsuitable(let reason):
-            return PGError(
-                .connectFailed, "It is not what target_session_attrs asks for: \(reason)", retry: .safe)
-        case .ask: return PGError(.usage, "An answer led to a question", retry: .pointless)
-        }
-    }
-
-    private mutating func ask(_ question: SessionQuestion) async throws(PGError) -> Bool {
-        var buffer = ByteBuffer()
-        try FrontendMessage.query(question.sql, into: &buffer)
-        try await stream.send(buffer.copyBytes())
-        var answer = SessionAnswer(to: question)
-        while true {
-            let limit = BackendFrame.startupLimit
-            if let frame = try BackendFrame.header(of: stream.input.bytes, limit: limit),
-                stream.input.count >= frame.length
-            {
-                let result = try answer.receive(
-                    tag: frame.tag,
-                    payload: stream.input.bytes.extracting(BackendFrame.headerLength..<frame.length))
-                stream.consumeInput(frame.length)
-                guard let result else { continue }
-                let changes = answer.parameterStatus
-                session.parameterStatus.merge(changes) { $1 }
-                return result
-            }
-            guard try await stream.receive() else {
-                throw PGError(
-                    .connectionClosed, "The server ended the connection when asked what it is", retry: .safe)
-            }
-        }
-    }
-}
-
-extension ByteStream {
-    /// Tells the server that the session is over, as far as that goes without waiting long.
-    fileprivate mutating func terminate() async {
-        var buffer = ByteBuffer(capacity: 8)
-        FrontendMessage.terminate(into: &buffer)
-        try? await send(buffer.copyBytes())
     }
 }

@@ -63,32 +63,13 @@ struct Dialer: Sendable {
     private func attempt(
         _ address: SocketAddress, _ context: TLSContext?, until deadline: MonotonicTime
     ) async throws(PGError) -> Reached {
-        var stream = try await ByteStream.connect(to: address, configuration.tcp, on: loop, until: deadline)
-        try checkPeer(of: stream.socket)
+        var stream = try await ByteStream.connect(to: address, configuration, on: loop, until: deadline)
         var route = Route(address: address, tls: nil, host: hostName)
         if let context, try await stream.negotiateTLS(configuration, context, host: hostName) {
             route = Route(address: address, tls: context, host: hostName)
         }
         let session = try await start(&stream)
         return Reached(stream: stream, session: session, route: route)
-    }
-
-    /// Refuses a server on a Unix socket that does not run as the user that the configuration asks for.
-    private func checkPeer(of socket: Socket) throws(PGError) {
-        guard let required = configuration.requiredPeer, case .unix = configuration.host else { return }
-        do {
-            let user = OperatingSystemUser(id: try socket.peerUser())
-            guard user?.name?.utf8.elementsEqual(required.utf8) == true else {
-                throw PGError(
-                    .authentication,
-                    "The server does not run as the user that requirepeer names but as “\(user?.name ?? "unknown")”",
-                    retry: .pointless)
-            }
-        } catch let error as PGError {
-            throw error
-        } catch {
-            throw PGError(.authentication, "The server's user cannot be known: \(error)", retry: .pointless)
-        }
     }
 
     private func start(_ stream: inout ByteStream) async throws(PGError) -> SessionParameters {

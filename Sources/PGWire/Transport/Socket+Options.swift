@@ -34,17 +34,6 @@ extension Socket {
         guard unsafe getsockopt(descriptor, level, name, &value, &length) == 0 else { throw SystemError.last }
         return value
     }
-
-    /// The user that the process at the other end of a Unix socket runs as, or ran as when it began to listen.
-    func peerUser() throws(SystemError) -> uid_t {
-        // struct ucred, which Swift does not import.
-        var credentials: (process: pid_t, user: uid_t, group: gid_t) = (0, 0, 0)
-        var length = socklen_t(MemoryLayout.size(ofValue: credentials))
-        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else {
-            throw SystemError.last
-        }
-        return credentials.user
-    }
 }
 
 extension Duration {

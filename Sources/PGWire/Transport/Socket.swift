@@ -22,7 +22,7 @@ final class Socket: Sendable {
         let descriptor = Glibc.socket(address.family, kind, 0)
         guard descriptor >= 0 else { throw SystemError.last }
         let socket = Socket(descriptor: descriptor)
-        if address.family != AF_UNIX {
+        if !address.isUnix {
             try socket.setOption(CInt(IPPROTO_TCP), TCP_NODELAY, 1)
             try socket.apply(options)
         }

@@ -32,9 +32,12 @@ struct SocketAddress: Sendable, Equatable {
         bytes = unsafe withUnsafeBytes(of: &address) { unsafe [UInt8]($0.prefix(length)) }
     }
 
+    /// Whether it is that of a Unix socket.
+    var isUnix: Bool { family == AF_UNIX }
+
     /// The IPv4 or IPv6 address in digits, without its port; nil for a Unix socket.
     var numericHost: String? {
-        guard family != AF_UNIX else { return nil }
+        guard !isUnix else { return nil }
         return unsafe withSockAddr { address, length in
             unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { text in
                 guard let start = text.baseAddress,
