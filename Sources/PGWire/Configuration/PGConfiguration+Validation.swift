@@ -21,6 +21,7 @@ extension PGConfiguration {
         }
         try tcp.validate()
         try tls.validate()
+        try authentication.validate()
         try validateSettings()
     }
 

@@ -1,8 +1,7 @@
 /// Whether a connection uses TLS, what it checks, and what it shows of itself.
 ///
 /// The names in parentheses are libpq's keywords, whose meaning each property has; see
-/// [SSL Support](https://www.postgresql.org/docs/current/libpq-ssl.html). Its description and its mirror never hold the
-/// key's password.
+/// [SSL Support](https://www.postgresql.org/docs/current/libpq-ssl.html).
 public struct PGTLSConfiguration: Sendable, Hashable {
     /// How TLS begins.
     public enum Negotiation: String, Sendable, Hashable, CaseIterable {
@@ -63,27 +62,5 @@ public struct PGTLSConfiguration: Sendable, Hashable {
     public init(mode: SSLMode = .prefer, rootCertificate: String? = nil) {
         self.mode = mode
         self.rootCertificate = rootCertificate
-    }
-}
-
-extension PGTLSConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The mode.
-    public var description: String { "PGTLSConfiguration(mode: \(mode.rawValue))" }
-
-    /// The same as ``description``.
-    public var debugDescription: String { description }
-
-    /// The properties, with `<redacted>` in the place of a password.
-    public var customMirror: Mirror {
-        Mirror(
-            self,
-            children: [
-                "mode": mode, "negotiation": negotiation, "rootCertificate": rootCertificate as Any,
-                "certificate": certificate as Any, "key": key as Any,
-                "keyPassword": keyPassword.map { _ in "<redacted>" } as Any, "certificateMode": certificateMode,
-                "revocationList": revocationList as Any, "revocationDirectory": revocationDirectory as Any,
-                "sendsServerName": sendsServerName, "minimumVersion": minimumVersion,
-                "maximumVersion": maximumVersion as Any,
-            ], displayStyle: .struct)
     }
 }

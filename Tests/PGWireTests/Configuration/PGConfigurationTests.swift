@@ -60,11 +60,11 @@ struct PGConfigurationTests {
             ("numeric address", { $0.hosts[0].numericAddress = "a\0b" }),
             ("password of a host", { $0.hosts[0].password = "a\0b" }),
             ("server's user", { $0.requiredPeer = "a\0b" }),
-            ("client's certificate", { $0.tls.certificate = "a\0b" }),
-            ("client's key", { $0.tls.key = "a\0b" }),
-            ("password of the client's key", { $0.tls.keyPassword = "a\0b" }),
+            ("client certificate", { $0.tls.certificate = "a\0b" }),
+            ("private key", { $0.tls.key = "a\0b" }),
+            ("password of the private key", { $0.tls.keyPassword = "a\0b" }),
             ("revoked certificates", { $0.tls.revocationList = "a\0b" }),
-            ("folder of the revoked", { $0.tls.revocationDirectory = "a\0b" }),
+            ("revoked", { $0.tls.revocationDirectory = "a\0b" }),
             ("name of a setting", { $0.settings = ["a\0b": "c"] }),
             ("setting", { $0.settings = ["a": "b\0c"] }),
         ]
@@ -91,7 +91,8 @@ struct PGConfigurationTests {
             { $0.tcp.keepAliveInterval = .seconds(32_768) }, { $0.tcp.keepAliveCount = 128 },
             { $0.tcp.keepAliveCount = -1 }, { $0.tcp.userTimeout = .seconds(1 << 40) },
             { $0.tls.negotiation = .direct }, { $0.tls.rootCertificate = "system" },
-            { $0.tls.maximumVersion = .tls1_1 }, { $0.settings = ["": "x"] }, { $0.settings = ["User": "x"] },
+            { $0.tls.maximumVersion = .tls1_1 }, { $0.authentication.methods = [] }, { $0.settings = ["": "x"] },
+            { $0.settings = ["User": "x"] },
             { $0.settings = ["_pq_.x": "x"] }, { $0.settings = ["client_encoding": "LATIN1"] },
         ]
         for change in changes {
