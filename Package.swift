@@ -10,6 +10,8 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+// A call of the driver runs where its caller does: each change of executor would cost more than what a query sends.
+let inPlace: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
 
 // What only the servers need hangs on the trait, so that a user of PGWire alone resolves swift-log and nothing else.
 let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
@@ -58,7 +60,7 @@ let package = Package(
         .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(
             name: "PGWire", dependencies: ["COpenSSL", "CLinux", "Digests", logging],
-            swiftSettings: settings + lifetimes),
+            swiftSettings: settings + lifetimes + inPlace),
         .target(name: "MCP", dependencies: ["Digests", logging, httpTypes], swiftSettings: settings),
         .target(
             name: "MCPHTTP", dependencies: ["MCP", logging, httpTypes, lifecycle] + httpServer,

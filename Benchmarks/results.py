@@ -19,7 +19,12 @@ TITLES = {
     "F": "F: upserts, 16 tasks over 8 connections",
 }
 # Other ways in which this driver does the same work.
-VARIANTS = {"B_pool": ("B", "pgwire, pool"), "F_pool": ("F", "pgwire, pool")}
+VARIANTS = {
+    "A_tasks": ("A_pipe", "pgwire, a task for each"),
+    "B_pool": ("B", "pgwire, pool"),
+    "C_whole": ("C", "pgwire, all held"),
+    "F_pool": ("F", "pgwire, pool"),
+}
 ORDER = ["libpq", "pgbench", "tokio-postgres", "asyncpg", "psycopg", "pgwire"]
 
 

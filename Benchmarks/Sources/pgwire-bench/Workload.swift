@@ -10,6 +10,7 @@ struct Workload: Sendable {
 
     /// Those that this driver offers.
     static let all: [Workload] = [
-        sequential, pipelined, sharedSelect, pooledSelect, wholeResult, connect, sharedUpsert, pooledUpsert,
+        sequential, pipelined, concurrent, sharedSelect, pooledSelect, streamed, wholeResult, binaryCopy, textCopy,
+        pipelinedInserts, connect, sharedUpsert, pooledUpsert,
     ]
 }

@@ -92,7 +92,13 @@ public struct ByteReader: ~Escapable {
 extension RawSpan {
     /// The bytes as a string, or nil where they are not valid UTF-8.
     var utf8String: String? {
-        unsafe withUnsafeBytes { unsafe String(validating: $0.bindMemory(to: UInt8.self), as: UTF8.self) }
+        unsafe withUnsafeBytes { bytes in
+            // A short text of ASCII, such as a command's tag, needs no validation by the library.
+            if bytes.count <= 15, unsafe bytes.allSatisfy({ $0 < 0x80 }) {
+                return unsafe String(decoding: bytes, as: UTF8.self)
+            }
+            return unsafe String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self)
+        }
     }
 
     /// A copy of the bytes.

@@ -16,11 +16,14 @@ protocol AnswerReceiver: AnyObject, Sendable {
     /// What is to be done about it at a moment.
     func due(at now: MonotonicTime) -> AnswerDue
 
+    /// The moment has come that ``due(at:)`` named with a tick.
+    func tick()
+
     /// The answer has failed as a whole: it was not asked for, or cannot come any more.
     func fail(_ error: PGError)
 
     /// The answer is complete.
-    func complete(_ machine: borrowing QueryMachine)
+    func complete(_ machine: inout QueryMachine)
 
     /// What is streamed begins.
     func begin(_ opening: StreamOpening)
@@ -32,6 +35,7 @@ protocol AnswerReceiver: AnyObject, Sendable {
 }
 
 extension AnswerReceiver {
+    func tick() {}
     func begin(_ opening: StreamOpening) {}
     func take(_ chunk: StreamChunk) -> Bool { true }
 }
@@ -39,6 +43,8 @@ extension AnswerReceiver {
 /// What is to be done about an answer that is waited for.
 enum AnswerDue: Equatable {
     case nothing(until: MonotonicTime)
+    /// The wait is to begin anew.
+    case tick
     /// The caller has waited long enough.
     case timeout
     /// The server has not answered what was abandoned.

@@ -49,9 +49,9 @@ extension PGConnection {
     }
 
     nonisolated(nonsending) private func copiedRows(_ reader: StreamReader) async throws(PGError) -> Int {
-        guard case .end(let result) = try await reader.next() else {
+        guard case .end(let results) = try await reader.next() else {
             throw PGError(.protocolViolation, "The server did not end the COPY", retry: .unknown)
         }
-        return result.rowsAffected ?? 0
+        return results.first?.rowsAffected ?? 0
     }
 }

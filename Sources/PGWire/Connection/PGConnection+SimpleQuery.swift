@@ -12,6 +12,10 @@ extension PGConnection {
     /// - Throws: ``PGError``; also for a COPY with the client, which needs a call of its own.
     @discardableResult
     public func simpleQuery(_ sql: String, timeout: Duration? = nil) async throws(PGError) -> [PGResult] {
-        try await answer([PGResult].self, to: .simple(sql), until: .now + (timeout ?? options.queryTimeout))
+        let reader = submitStream(.simple(sql), timeout: timeout, lease: nil)
+        guard case .end(let results) = try await reader.next() else {
+            throw PGError(.protocolViolation, "The server streamed what was not to be streamed", retry: .unknown)
+        }
+        return results
     }
 }

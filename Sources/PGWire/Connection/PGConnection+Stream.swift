@@ -50,10 +50,9 @@ extension PGConnection {
     func submitStream(
         _ work: Submission.Work, timeout: Duration?, lease: (any Sendable & AnyObject)?
     ) -> StreamReader {
-        let timeout = timeout ?? options.queryTimeout
-        let deadline = MonotonicTime.now + timeout
+        let deadline = deadline(after: timeout)
         let stream = PendingStream(deadline: deadline)
         session.submit(Submission(work: work, receiver: stream), deadline: deadline)
-        return StreamReader(connection: self, stream: stream, timeout: timeout, lease: lease)
+        return StreamReader(connection: self, stream: stream, timeout: timeout ?? options.queryTimeout, lease: lease)
     }
 }

@@ -33,6 +33,7 @@ public final class PGConnection: Sendable {
     private let configuration: PGConfiguration
     let options: Options
     let session: Session
+    private let queryTimeout: Int64
 
     /// Connects and authenticates.
     ///
@@ -40,7 +41,7 @@ public final class PGConnection: Sendable {
     ///   - loop: Where the connection's I/O happens.
     ///   - logger: Hears of the server's notices at debug level.
     /// - Throws: ``PGError``, within ``PGConfiguration/connectTimeout`` for each address that is tried.
-    public static func connect(
+    @concurrent public static func connect(
         _ configuration: PGConfiguration, options: Options = Options(), on loop: PGEventLoop = .any(),
         logger: Logger = Logger(label: "pgwire")
     ) async throws(PGError) -> PGConnection {
@@ -58,6 +59,7 @@ public final class PGConnection: Sendable {
         self.configuration = configuration
         self.options = options
         self.session = session
+        queryTimeout = (MonotonicTime(nanoseconds: 0) + options.queryTimeout).nanoseconds
     }
 
     deinit {
@@ -70,19 +72,26 @@ public final class PGConnection: Sendable {
     /// text; one that the server has meanwhile dropped or changed is prepared anew, which happens without notice unless
     /// a transaction is open.
     ///
-    /// A task that is cancelled stops waiting at once, and the server is asked to stop too.
+    /// A task that is cancelled stops waiting within a few milliseconds, and the server is asked to stop too.
     ///
     /// - Parameter timeout: How long to wait for the answer; nil is ``Options/queryTimeout``.
     /// - Throws: ``PGError``; the connection remains usable unless ``isClosed`` says otherwise.
     @discardableResult
     public func query(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGResult {
-        let deadline = MonotonicTime.now + (timeout ?? options.queryTimeout)
+        let now = MonotonicTime.now
+        let deadline = deadline(after: timeout, from: now)
         do throws(PGError) {
-            return try await answer(PGResult.self, to: .query(query), until: deadline)
+            return try await answer(to: .query(query), from: now, until: deadline)
         } catch {
             guard forgetStale(query, error) else { throw error }
-            return try await answer(PGResult.self, to: .query(query), until: deadline)
+            return try await answer(to: .query(query), from: .now, until: deadline)
         }
+    }
+
+    /// When a call has to end; nil is ``Options/queryTimeout``, without the arithmetic of durations.
+    func deadline(after timeout: Duration?, from now: MonotonicTime = .now) -> MonotonicTime {
+        guard let timeout else { return now.advanced(byNanoseconds: queryTimeout) }
+        return now + timeout
     }
 
     /// Whether a statement failed because what was prepared of it is of no use any more, and may be run again.
@@ -93,23 +102,33 @@ public final class PGConnection: Sendable {
     }
 
     /// Puts something into the line and waits for its whole answer.
-    func answer<Value: AnswerValue>(
-        _ type: Value.Type, to work: Submission.Work, until deadline: MonotonicTime
-    ) async throws(PGError) -> Value {
-        let pending = PendingAnswer<Value>(deadline: deadline)
-        let answer = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                guard pending.begin(continuation) else { return }
-                session.submit(Submission(work: work, receiver: pending), deadline: deadline)
-            }
-        } onCancel: {
-            session.abandon(pending, PGError(.cancelled, "The query was cancelled", retry: .unknown))
+    func answer(
+        to work: Submission.Work, from now: MonotonicTime = .now, until deadline: MonotonicTime
+    ) async throws(PGError) -> PGResult {
+        let pending = PendingAnswer(deadline: deadline)
+        if Task.isCancelled { throw located(Self.cancelled) }
+        var wake = await pending.wait(watching: now.advanced(byNanoseconds: Self.unwatched)) {
+            session.submit(Submission(work: work, receiver: pending), deadline: $0)
         }
-        switch answer {
-        case .success(let value): return value
-        case .failure(let error): throw located(error)
+        if case .tick = wake {
+            wake = await withTaskCancellationHandler {
+                await pending.wait(watching: .distantFuture) { session.arm($0) }
+            } onCancel: {
+                session.abandon(pending, Self.cancelled)
+            }
+        }
+        switch wake {
+        case .answer(.success(let result)): return result
+        case .answer(.failure(let error)): throw located(error)
+        case .tick: preconditionFailure("a wait without a tick had one")
         }
     }
+
+    /// For how many nanoseconds an answer is waited for before the cancellation of the task is watched, which costs as
+    /// much as a query.
+    private static let unwatched: Int64 = 5_000_000
+
+    private static let cancelled = PGError(.cancelled, "The query was cancelled", retry: .unknown)
 
     /// The error with the server's address, where it has none.
     func located(_ error: PGError) -> PGError {

@@ -89,15 +89,13 @@ public final class PGPipeline: Sendable {
             return state.answers
         }
         guard !answers.isEmpty else { return }
-        let pending = PendingAnswer<PGResult>(deadline: deadline)
-        let ended = await withCheckedContinuation { continuation in
-            if pending.begin(continuation) { submit(.endOfPipeline, pending) }
-        }
+        let pending = PendingAnswer(deadline: deadline)
+        let ended = await pending.wait(watching: .distantFuture) { _ in submit(.endOfPipeline, pending) }
         // A statement that failed explains more than the end; the first one explains the others.
         for answer in answers {
             if case .failure(let error) = await answer.wait() { throw connection.located(error) }
         }
-        if case .failure(let error) = ended { throw connection.located(error) }
+        if case .answer(.failure(let error)) = ended { throw connection.located(error) }
     }
 }
 
@@ -120,7 +118,7 @@ extension PGConnection {
     nonisolated(nonsending) public func withPipeline<R>(
         timeout: Duration? = nil, _ body: nonisolated(nonsending) (PGPipeline) async throws -> R
     ) async throws -> R {
-        let pipeline = PGPipeline(connection: self, deadline: .now + (timeout ?? options.queryTimeout))
+        let pipeline = PGPipeline(connection: self, deadline: deadline(after: timeout))
         return try await withTaskCancellationHandler {
             let outcome: Result<R, any Error>
             do {

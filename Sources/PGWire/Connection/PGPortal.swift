@@ -26,8 +26,8 @@ public struct PGPortal: Sendable {
             throw PGError(.usage, "A portion has at least one row and at most \(Int32.max)", retry: .pointless)
         }
         return try await connection.answer(
-            PGResult.self, to: .fetch(name, columns: columns, maxRows: maxRows),
-            until: .now + (timeout ?? connection.options.queryTimeout))
+            to: .fetch(name, columns: columns, maxRows: maxRows),
+            until: connection.deadline(after: timeout))
     }
 
     /// Gives up what was not fetched.
@@ -35,7 +35,7 @@ public struct PGPortal: Sendable {
     /// - Throws: ``PGError`` where the connection or the transaction has failed.
     public func close() async throws(PGError) {
         _ = try await connection.answer(
-            PGResult.self, to: .closePortal(name), until: .now + connection.options.queryTimeout)
+            to: .closePortal(name), until: connection.deadline(after: nil))
     }
 }
 
@@ -50,7 +50,7 @@ extension PGConnection {
         }
         let name = session.nextPortalName()
         let described = try await answer(
-            PGResult.self, to: .openPortal(name, query), until: .now + (timeout ?? options.queryTimeout))
+            to: .openPortal(name, query), until: deadline(after: timeout))
         return PGPortal(self, name: name, columns: described.columns)
     }
 }

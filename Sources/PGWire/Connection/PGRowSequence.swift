@@ -66,7 +66,7 @@ public struct PGRowSequence: AsyncSequence, Sendable {
         private mutating func nextRow() -> PGRow? {
             guard let storage, position < storage.rows.count else { return nil }
             defer { position += 1 }
-            return PGRow(storage: storage, start: storage.rows[position])
+            return PGRow(storage: storage, start: storage.rows.start(of: position))
         }
     }
 }

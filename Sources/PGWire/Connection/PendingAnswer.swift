@@ -1,30 +1,28 @@
 import Synchronization
 
-/// What a whole answer can be read as.
-protocol AnswerValue: Sendable {
-    static func read(_ machine: borrowing QueryMachine) -> Result<Self, PGError>
-}
-
-extension PGResult: AnswerValue {
-    static func read(_ machine: borrowing QueryMachine) -> Result<PGResult, PGError> { machine.outcome() }
-}
-
-extension [PGResult]: AnswerValue {
-    static func read(_ machine: borrowing QueryMachine) -> Result<[PGResult], PGError> { machine.outcomes() }
-}
-
 /// The task that waits for one whole answer, and until when.
-final class PendingAnswer<Value: AnswerValue>: AnswerReceiver {
-    typealias Answer = Result<Value, PGError>
+///
+/// At first it waits without regard to its own cancellation, since most answers come sooner than that could be watched;
+/// where the answer takes longer, a tick lets it wait anew with an eye on it.
+final class PendingAnswer: AnswerReceiver {
+    typealias Answer = Result<PGResult, PGError>
+
+    /// Why a wait has ended.
+    enum Wake: Sendable {
+        case answer(Answer)
+        case tick
+    }
 
     private enum State {
         case new
-        case waiting(CheckedContinuation<Answer, Never>)
-        /// Ended before anybody waited.
+        case waiting(Waiter<Wake>, tick: MonotonicTime)
+        /// Between two waits.
+        case ticked
+        /// The answer came while nobody waited.
         case ended(Answer)
         case answered
-        /// Ended before the server answered, which it has to do until then.
-        case abandoned(until: MonotonicTime)
+        /// Ended before the server answered, which it has to do until then; with the reason where nobody was told.
+        case abandoned(until: MonotonicTime, PGError?)
     }
 
     private let deadline: MonotonicTime
@@ -34,59 +32,96 @@ final class PendingAnswer<Value: AnswerValue>: AnswerReceiver {
         self.deadline = deadline
     }
 
-    /// Begins to wait; false where the answer is there already, of which `continuation` is then told.
-    func begin(_ continuation: CheckedContinuation<Answer, Never>) -> Bool {
-        let end: Answer? = state.withLock { state in
-            if case .ended(let answer) = state { return answer }
-            state = .waiting(continuation)
-            return nil
+    /// Waits for the answer, or for the tick at `tick`.
+    ///
+    /// - Parameter start: Called with the next moment at which something is due once the wait has begun; not where the
+    ///   answer was there before.
+    @inline(__always)
+    func wait(watching tick: MonotonicTime, _ start: (MonotonicTime) -> Void) async -> Wake {
+        await Waiter.wait { waiter in
+            if let early = begin(waiter, tick: tick) {
+                waiter.resume(.answer(early))
+            } else {
+                start(min(tick, deadline))
+            }
         }
-        if let end { continuation.resume(returning: end) }
-        return end == nil
+    }
+
+    /// Begins to wait, unless there is an answer to return.
+    private func begin(_ waiter: Waiter<Wake>, tick: MonotonicTime) -> Answer? {
+        state.withLock { state in
+            switch state {
+            case .ended(let answer):
+                state = .answered
+                return answer
+            case .abandoned(let until, .some(let error)):
+                state = .abandoned(until: until, nil)
+                return .failure(error)
+            case .new, .ticked, .waiting, .answered, .abandoned(_, nil):
+                state = .waiting(waiter, tick: tick)
+                return nil
+            }
+        }
     }
 
     private func end(_ answer: Answer) {
-        let continuation: CheckedContinuation<Answer, Never>? = state.withLock { state in
+        let waiter: Waiter<Wake>? = state.withLock { state in
             switch state {
-            case .waiting(let continuation):
+            case .waiting(let waiter, _):
                 state = .answered
-                return continuation
-            case .new: state = .ended(answer)
+                return waiter
+            case .new, .ticked: state = .ended(answer)
+            case .abandoned(_, let error?): state = .ended(.failure(error))
             case .abandoned: state = .answered
             case .ended, .answered: break
             }
             return nil
         }
-        continuation?.resume(returning: answer)
+        waiter?.resume(.answer(answer))
     }
 
-    func complete(_ machine: borrowing QueryMachine) {
-        end(Value.read(machine))
+    func complete(_ machine: inout QueryMachine) {
+        end(machine.takeOutcome())
     }
 
     func fail(_ error: PGError) {
         end(.failure(error))
     }
 
-    func abandon(_ error: PGError, patience: Duration) -> Bool {
-        let continuation: CheckedContinuation<Answer, Never>? = state.withLock { state in
-            switch state {
-            case .waiting(let continuation):
-                state = .abandoned(until: .now + patience)
-                return continuation
-            case .new:
-                state = .ended(.failure(error))
-                return nil
-            case .ended, .answered, .abandoned:
-                return nil
-            }
+    func tick() {
+        let waiter: Waiter<Wake>? = state.withLock { state in
+            guard case .waiting(let waiter, _) = state else { return nil }
+            state = .ticked
+            return waiter
         }
-        continuation?.resume(returning: .failure(error))
-        return continuation != nil
+        waiter?.resume(.tick)
+    }
+
+    func abandon(_ error: PGError, patience: Duration) -> Bool {
+        let (waiter, wasAwaited): (Waiter<Wake>?, Bool) = state.withLock { state in
+            switch state {
+            case .waiting(let waiter, _):
+                state = .abandoned(until: .now + patience, nil)
+                return (waiter, true)
+            case .ticked:
+                state = .abandoned(until: .now + patience, error)
+                return (nil, true)
+            case .new: state = .ended(.failure(error))
+            case .ended, .answered, .abandoned: break
+            }
+            return (nil, false)
+        }
+        waiter?.resume(.answer(.failure(error)))
+        return wasAwaited
     }
 
     var isAwaited: Bool {
-        state.withLock { if case .waiting = $0 { true } else { false } }
+        state.withLock { state in
+            switch state {
+            case .waiting, .ticked: true
+            case .new, .ended, .answered, .abandoned: false
+            }
+        }
     }
 
     var isAbandoned: Bool {
@@ -96,9 +131,10 @@ final class PendingAnswer<Value: AnswerValue>: AnswerReceiver {
     func due(at now: MonotonicTime) -> AnswerDue {
         state.withLock { state in
             switch state {
-            case .new, .waiting: deadline <= now ? .timeout : .nothing(until: deadline)
+            case .waiting(_, let tick) where deadline > now: tick <= now ? .tick : .nothing(until: min(tick, deadline))
+            case .new, .ticked, .waiting: deadline <= now ? .timeout : .nothing(until: deadline)
             case .ended, .answered: .nothing(until: .distantFuture)
-            case .abandoned(let until): until <= now ? .giveUp : .nothing(until: until)
+            case .abandoned(let until, _): until <= now ? .giveUp : .nothing(until: until)
             }
         }
     }

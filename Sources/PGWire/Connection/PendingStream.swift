@@ -7,8 +7,8 @@ final class PendingStream: AnswerReceiver {
     enum Event: Sendable {
         case opening(StreamOpening)
         case chunk(StreamChunk)
-        /// The end, with all but the rows.
-        case end(PGResult)
+        /// The end, with a result for each statement, but without what was streamed.
+        case end([PGResult])
     }
 
     typealias Next = Result<Event, PGError>
@@ -116,9 +116,9 @@ final class PendingStream: AnswerReceiver {
         }
     }
 
-    func complete(_ machine: borrowing QueryMachine) {
-        switch machine.outcome() {
-        case .success(let result): add(.end(result))
+    func complete(_ machine: inout QueryMachine) {
+        switch machine.takeOutcomes() {
+        case .success(let results): add(.end(results))
         case .failure(let error): fail(error)
         }
     }

@@ -57,8 +57,8 @@ final class PipelineAnswer: AnswerReceiver {
         for waiter in waiters { waiter.resume(returning: answer) }
     }
 
-    func complete(_ machine: borrowing QueryMachine) {
-        end(machine.outcome())
+    func complete(_ machine: inout QueryMachine) {
+        end(machine.takeOutcome())
     }
 
     func fail(_ error: PGError) {

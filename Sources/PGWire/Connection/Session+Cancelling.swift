@@ -87,6 +87,7 @@ extension Session {
 
     func deadlineReached(_ now: MonotonicTime) {
         var expired: [any AnswerReceiver] = []
+        var ticked: [any AnswerReceiver] = []
         var mustGiveUp = false
         let next = shared.withLock { shared in
             var next = MonotonicTime.distantFuture
@@ -96,6 +97,7 @@ extension Session {
             shared.line.forEachReceiver { receiver, isSubmitted in
                 switch receiver.due(at: now) {
                 case .nothing(let until): next = min(next, until)
+                case .tick: ticked.append(receiver)
                 case .timeout: expired.append(receiver)
                 case .giveUp: mustGiveUp = mustGiveUp || isSubmitted
                 }
@@ -103,6 +105,7 @@ extension Session {
             return next
         }
         arm(next)
+        for receiver in ticked { receiver.tick() }
         for receiver in expired {
             abandon(receiver, PGError(.timeout, "The query took longer than its timeout allows", retry: .unknown))
         }

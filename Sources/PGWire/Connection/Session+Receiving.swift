@@ -41,20 +41,24 @@ extension Session {
     }
 
     /// Whether somebody waits for what comes; the machine that follows it is made with its first message.
+    @inline(__always)
     private func isReading() -> Bool {
-        if unsafe reading.pointee != nil { return true }
+        if unsafe reading.pointee.place != nil { return true }
+        return beginReading()
+    }
+
+    private func beginReading() -> Bool {
         guard let place = shared.withLock({ $0.line.first }) else { return false }
-        unsafe reading.pointee = Reading(
-            machine: QueryMachine(place.request, maximumResultBytes: options.maximumResultBytes),
-            receiver: place.receiver, isStreamed: place.request.isStreamed || place.request.copy == .output)
+        unsafe reading.pointee.machine = QueryMachine(place.request, maximumResultBytes: options.maximumResultBytes)
+        unsafe reading.pointee.isStreamed = place.request.isStreamed || place.request.copy == .output
+        unsafe reading.pointee.place = place
         return true
     }
 
     private func advance(_ tag: UInt8, _ payload: RawSpan) throws(PGError) {
-        guard let action = unsafe try reading.pointee?.machine.receive(tag: tag, payload: payload) else { return }
-        switch action {
+        switch unsafe try reading.pointee.machine.receive(tag: tag, payload: payload) {
         case .none: break
-        case .begun(let opening): try begin(opening)
+        case .begun: try begin()
         case .refuseCopyIn(let needsSync):
             try shared.withLock { (shared) throws(PGError) in try shared.line.refuseCopy(needsSync: needsSync) }
             channel.flush()
@@ -63,9 +67,11 @@ extension Session {
         }
     }
 
-    private func begin(_ opening: StreamOpening) throws(PGError) {
-        guard let receiver = unsafe reading.pointee?.receiver else { return }
-        if case .copy = opening, let stream = receiver as? PendingStream, unsafe reading.pointee?.isStreamed == false {
+    private func begin() throws(PGError) {
+        guard let receiver = unsafe reading.pointee.place?.receiver,
+            let opening = unsafe reading.pointee.machine.opening
+        else { return }
+        if case .copy = opening, let stream = receiver as? PendingStream, unsafe !reading.pointee.isStreamed {
             try shared.withLock { (shared) throws(PGError) in try shared.line.beginCopy(stream) }
             if stream.isAbandoned { channel.flush() }
         }
@@ -74,23 +80,24 @@ extension Session {
 
     /// Hands on what has come of a stream, and stops reading where its reader is behind.
     private func handOnStreamed() {
-        guard unsafe reading.pointee?.isStreamed == true, let receiver = unsafe reading.pointee?.receiver,
-            let chunk = unsafe reading.pointee?.machine.takeStreamed()
+        guard unsafe reading.pointee.isStreamed, let receiver = unsafe reading.pointee.place?.receiver,
+            let chunk = unsafe reading.pointee.machine.takeStreamed()
         else { return }
         if !receiver.take(chunk) { channel.pauseReading() }
     }
 
     private func complete(_ status: PGTransactionStatus?) {
         handOnStreamed()
-        guard let reading = unsafe reading.pointee.take() else { return }
+        unsafe reading.pointee.place = nil
+        unsafe reading.pointee.isStreamed = false
         var abandoned: (any AnswerReceiver)?
         let completion = shared.withLock { shared in
             if let status { shared.status = status }
-            let completion = shared.line.complete(reading.machine)
+            let completion = unsafe shared.line.complete(reading.pointee.machine)
             abandoned = shared.line.holdForAbandoned()
             return completion
         }
-        completion.place?.receiver.complete(reading.machine)
+        unsafe completion.place?.receiver.complete(&reading.pointee.machine)
         for (receiver, error) in completion.refused { receiver.fail(error) }
         if let abandoned { cancel(abandoned) }
         if completion.mustFlush { channel.flush() }
@@ -122,7 +129,7 @@ extension Session {
 
     func closed(_ error: PGError) {
         // What the server said before it closed says more than that it closed.
-        let reason = unsafe reading.pointee?.machine.error ?? error
+        let reason = unsafe reading.pointee.place == nil ? error : reading.pointee.machine.error ?? error
         let (receivers, actions, queues) = shared.withLock { shared in
             if shared.closeReason == nil { shared.closeReason = reason }
             defer {
@@ -131,7 +138,7 @@ extension Session {
             }
             return (shared.line.removeAll(), shared.onClose, shared.subscribers.compactMap(\.queue))
         }
-        unsafe reading.pointee = nil
+        unsafe reading.pointee = Reading()
         for receiver in receivers {
             receiver.fail(PGError(reason.code, reason.message, retry: .unknown, server: reason.server))
         }

@@ -24,17 +24,17 @@ import Synchronization
         weak var queue: NotificationQueue?
     }
 
-    /// The answer that is being read.
+    /// The answer that is being read, if one is.
     struct Reading {
-        var machine: QueryMachine
-        let receiver: any AnswerReceiver
-        let isStreamed: Bool
+        var machine = QueryMachine(QueryRequest(), maximumResultBytes: 0)
+        var place: SessionLine.Place?
+        var isStreamed = false
     }
 
     let loop: PGEventLoop
     let channel: Channel
     let shared: Mutex<Shared>
-    let reading: UnsafeMutablePointer<Reading?>
+    let reading: UnsafeMutablePointer<Reading>
     let options: PGConnection.Options
     let cancelRequest: CancelRequest?
     let logger: Logger
@@ -55,7 +55,7 @@ import Synchronization
                 line: SessionLine(statements: StatementCache(capacity: options.statementCacheCapacity)),
                 parameters: session.parameterStatus))
         unsafe reading = .allocate(capacity: 1)
-        unsafe reading.initialize(to: nil)
+        unsafe reading.initialize(to: Reading())
         channel = Channel(loop: loop, parts: established.takeParts())
     }
 

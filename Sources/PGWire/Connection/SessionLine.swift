@@ -1,13 +1,22 @@
 /// What a session has sent or is about to send, and who waits for which answer: bytes and places, no I/O.
 struct SessionLine: ~Copyable {
     /// One answer to come.
-    struct Place: Sendable {
+    final class Place: Sendable {
         let receiver: any AnswerReceiver
         let request: QueryRequest
         /// The statement that this place prepares for the cache.
         let prepares: StatementCache.Key?
         /// Where its messages stand in the outgoing bytes, as long as they are there.
         let bytes: Range<Int>
+
+        init(
+            receiver: any AnswerReceiver, request: QueryRequest, prepares: StatementCache.Key?, bytes: Range<Int>
+        ) {
+            self.receiver = receiver
+            self.request = request
+            self.prepares = prepares
+            self.bytes = bytes
+        }
 
         /// Whether it may be left out before it is sent: nothing else relies on it.
         fileprivate var canBeTakenBack: Bool {

@@ -18,15 +18,24 @@ struct StatementCache {
         case unnamed
     }
 
-    private struct Entry {
+    private final class Entry {
+        let key: Key
         let name: String
         /// Nil until the server has prepared and described it.
         var columns: [PGColumn]?
         var lastUse: UInt64
+
+        init(key: Key, name: String, lastUse: UInt64) {
+            self.key = key
+            self.name = name
+            self.lastUse = lastUse
+        }
     }
 
     let capacity: Int
     private var entries: [Key: Entry] = [:]
+    /// The one that was used last, and likely is next, without having to be looked up.
+    private var recent: Entry?
     private var clock: UInt64 = 0
     /// Statements that the server still has and that nobody will use: they are closed with the next query.
     private(set) var abandoned: [String] = []
@@ -38,22 +47,34 @@ struct StatementCache {
     mutating func plan(for key: Key) -> Plan {
         guard capacity > 0 else { return .unnamed }
         clock += 1
-        if let entry = entries[key] {
-            entries[key]?.lastUse = clock
+        if let entry = find(key) {
+            entry.lastUse = clock
             return .bind(name: entry.name, columns: entry.columns)
         }
         if entries.count >= capacity { evict() }
         guard entries.count < capacity else { return .unnamed }
         let name = "pgwire_\(clock)"
-        entries[key] = Entry(name: name, columns: nil, lastUse: clock)
+        entries[key] = Entry(key: key, name: name, lastUse: clock)
         return .prepare(name: name)
+    }
+
+    private mutating func find(_ key: Key) -> Entry? {
+        if let recent, recent.key == key { return recent }
+        guard let entry = entries[key] else { return nil }
+        recent = entry
+        return entry
+    }
+
+    private mutating func remove(_ key: Key) -> Entry? {
+        if recent?.key == key { recent = nil }
+        return entries.removeValue(forKey: key)
     }
 
     private mutating func evict() {
         // Linear, since it happens only where a program has more statements than the cache holds.
         let idle = entries.filter { $0.value.columns != nil }
         guard let oldest = idle.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return }
-        entries.removeValue(forKey: oldest.key)
+        _ = remove(oldest.key)
         abandoned.append(oldest.value.name)
     }
 
@@ -72,10 +93,10 @@ struct StatementCache {
     mutating func didPrepare(_ key: Key, columns: [PGColumn]?) {
         guard let entry = entries[key], entry.columns == nil else { return }
         if let columns {
-            entries[key]?.columns = columns
+            entry.columns = columns
         } else {
             // Prepared, and then the query failed before it was described.
-            entries.removeValue(forKey: key)
+            _ = remove(key)
             abandoned.append(entry.name)
         }
     }
@@ -83,12 +104,12 @@ struct StatementCache {
     /// The server refused the statement: a failure is never kept.
     mutating func didFailToPrepare(_ key: Key) {
         guard let entry = entries[key], entry.columns == nil else { return }
-        entries.removeValue(forKey: key)
+        _ = remove(key)
     }
 
     /// The server's statement is gone or of no use any more.
     mutating func forget(_ key: Key) {
-        guard let entry = entries.removeValue(forKey: key) else { return }
+        guard let entry = remove(key) else { return }
         abandoned.append(entry.name)
     }
 }

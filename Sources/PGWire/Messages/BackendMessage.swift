@@ -110,10 +110,32 @@ extension BackendMessage {
     }
 
     private static func commandComplete(_ payload: RawSpan) throws(ByteReader.Failure) -> BackendMessage {
+        .commandComplete(tag: try commandTag(payload))
+    }
+
+    private static func commandTag(_ payload: RawSpan) throws(ByteReader.Failure) -> String {
         var reader = ByteReader(payload)
         let tag = try reader.readCString()
         try reader.finish()
-        return .commandComplete(tag: tag)
+        return tag
+    }
+
+    /// Reads a CommandComplete alone.
+    static func decodeCommandTag(_ payload: RawSpan) throws(PGError) -> String {
+        do throws(ByteReader.Failure) {
+            return try commandTag(payload)
+        } catch {
+            throw malformed(tag: Tag.commandComplete, error)
+        }
+    }
+
+    /// Reads a ReadyForQuery alone.
+    static func decodeStatus(_ payload: RawSpan) throws(PGError) -> PGTransactionStatus {
+        do throws(ByteReader.Failure) {
+            return try status(payload)
+        } catch {
+            throw malformed(tag: Tag.readyForQuery, error)
+        }
     }
 
     private static func functionCallResponse(_ payload: RawSpan) throws(ByteReader.Failure) -> BackendMessage {
@@ -167,9 +189,13 @@ extension BackendMessage {
     }
 
     private static func readyForQuery(_ payload: RawSpan) throws(ByteReader.Failure) -> BackendMessage {
+        .readyForQuery(try status(payload))
+    }
+
+    private static func status(_ payload: RawSpan) throws(ByteReader.Failure) -> PGTransactionStatus {
         var reader = ByteReader(payload)
         guard let status = PGTransactionStatus(rawValue: try reader.read(UInt8.self)) else { throw .invalidValue }
         try reader.finish()
-        return .readyForQuery(status)
+        return status
     }
 }

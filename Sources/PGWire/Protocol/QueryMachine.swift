@@ -7,8 +7,8 @@
 struct QueryMachine {
     enum Action {
         case none
-        /// What is streamed begins.
-        case begun(StreamOpening)
+        /// What is streamed begins, as ``QueryMachine/opening`` says.
+        case begun
         /// Refuse the COPY that the statement began, with CopyFail, and, where the server swallowed the first one, a Sync.
         case refuseCopyIn(needsSync: Bool)
         /// The answer to a statement of a pipeline is complete.
@@ -46,6 +46,7 @@ struct QueryMachine {
     private(set) var hasParsed = false
     private(set) var columns: [PGColumn]?
     private(set) var error: PGError?
+    private(set) var opening: StreamOpening?
     private var isSuspended = false
     private var hasBegunCopy = false
     private var commandTag = ""
@@ -83,30 +84,32 @@ struct QueryMachine {
 
     // MARK: The answer
 
-    /// The answer, once it is complete; of several results, the last.
-    func outcome() -> Result<PGResult, PGError> {
+    /// Takes the answer to one statement, once it is complete.
+    mutating func takeOutcome() -> Result<PGResult, PGError> {
         if let error { return .failure(error) }
-        if let last = results.last { return .success(last) }
-        return .success(result())
+        return .success(takeResult())
     }
 
-    /// The results of a simple query, once its answer is complete.
-    func outcomes() -> Result<[PGResult], PGError> {
+    /// Takes the answers to all statements, once the whole is complete.
+    mutating func takeOutcomes() -> Result<[PGResult], PGError> {
         if let error { return .failure(error) }
-        return .success(results)
+        return .success(request.kind == .simple ? results : [takeResult()])
     }
 
-    private func result() -> PGResult {
-        PGResult(
-            storage: rows.storage(columns: columns ?? []), commandTag: commandTag, notices: notices,
-            isSuspended: isSuspended)
+    private mutating func takeResult() -> PGResult {
+        var taken = RowBatch()
+        swap(&taken, &rows)
+        return PGResult(
+            storage: PGResult.Storage(
+                columns: columns ?? [], rows: taken, commandTag: commandTag, notices: notices,
+                isSuspended: isSuspended))
     }
 
     /// Takes the streamed rows or bytes that have come since the last time.
     mutating func takeStreamed() -> StreamChunk? {
         if !rows.isEmpty {
             defer { rows = RowBatch() }
-            return .rows(rows.storage(columns: columns ?? []))
+            return .rows(PGResult.Storage(columns: columns ?? [], rows: rows))
         }
         guard !copied.isEmpty else { return nil }
         defer { copied = [] }
@@ -120,10 +123,25 @@ struct QueryMachine {
     /// - Throws: ``PGError`` with ``PGError/Code/protocolViolation`` for a message that cannot come now; the connection
     ///   is then of no further use.
     mutating func receive(tag: UInt8, payload: RawSpan) throws(PGError) -> Action {
-        switch tag {
-        case BackendMessage.Tag.dataRow:
+        // What nearly every answer is made of is read in place.
+        switch (tag, step) {
+        case (BackendMessage.Tag.dataRow, _):
             try receiveRow(payload)
             return .none
+        case (BackendMessage.Tag.bindComplete, .binding) where payload.byteCount == 0:
+            step = stepAfterBinding
+            return begin()
+        case (BackendMessage.Tag.commandComplete, .executing):
+            return complete(try BackendMessage.decodeCommandTag(payload))
+        case (BackendMessage.Tag.readyForQuery, .executed) where request.endsWithReady:
+            return .finished(try BackendMessage.decodeStatus(payload))
+        default:
+            return try receiveOther(tag: tag, payload: payload)
+        }
+    }
+
+    private mutating func receiveOther(tag: UInt8, payload: RawSpan) throws(PGError) -> Action {
+        switch tag {
         case BackendMessage.Tag.copyData:
             guard case .copyingOut = step else { throw Self.misplaced(tag) }
             if error == nil { unsafe payload.withUnsafeBytes { unsafe copied.append(contentsOf: $0) } }
@@ -153,9 +171,6 @@ struct QueryMachine {
         case (.parseComplete, .parsing):
             hasParsed = true
             step = .binding
-        case (.bindComplete, .binding):
-            step = stepAfterBinding
-            return begin()
         case (.rowDescription(let description), .describing):
             columns = description
             step = stepAfterDescribing
@@ -199,12 +214,13 @@ struct QueryMachine {
             retry: .unknown)
     }
 
-    private func begin() -> Action {
+    private mutating func begin() -> Action {
         guard request.isStreamed, case .executing = step else {
             if case .executed = step, !request.endsWithReady { return .statementDone }
             return .none
         }
-        return .begun(.rows(columns ?? []))
+        opening = .rows(columns ?? [])
+        return .begun
     }
 
     private mutating func complete(_ tag: String) -> Action {
@@ -223,7 +239,7 @@ struct QueryMachine {
 
     /// Keeps the result of one of a simple query's statements.
     private mutating func keepResult(isEmpty: Bool) {
-        if error == nil, !isEmpty, results.count < Self.maximumResults { results.append(result()) }
+        if error == nil, !isEmpty, results.count < Self.maximumResults { results.append(takeResult()) }
         rows = RowBatch()
         columns = nil
         notices = []
@@ -253,7 +269,8 @@ struct QueryMachine {
         }
         step = .copyingIn
         hasBegunCopy = true
-        return .begun(.copy(response))
+        opening = .copy(response)
+        return .begun
     }
 
     private mutating func receiveCopyOut(_ response: CopyResponse) -> Action {
@@ -263,7 +280,8 @@ struct QueryMachine {
             return .none
         }
         hasBegunCopy = true
-        return .begun(.copy(response))
+        opening = .copy(response)
+        return .begun
     }
 
     private var canBeginCopy: Bool { error == nil && !hasBegunCopy }

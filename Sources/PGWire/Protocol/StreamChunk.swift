@@ -14,7 +14,7 @@ enum StreamChunk: Sendable {
     /// About how much memory it takes.
     var byteCount: Int {
         switch self {
-        case .rows(let storage): storage.bytes.count + storage.rows.count * MemoryLayout<Int>.size
+        case .rows(let storage): storage.rows.byteCount
         case .bytes(let bytes): bytes.count
         }
     }

@@ -27,6 +27,12 @@ struct MonotonicTime: Comparable, Sendable {
         return MonotonicTime(nanoseconds: result)
     }
 
+    /// The moment so many nanoseconds later; one too far away for the clock is ``distantFuture``.
+    func advanced(byNanoseconds count: Int64) -> MonotonicTime {
+        let (result, overflow) = nanoseconds.addingReportingOverflow(count)
+        return overflow ? .distantFuture : MonotonicTime(nanoseconds: result)
+    }
+
     /// The milliseconds from `now` until this moment, rounded up, as epoll_wait takes them.
     func milliseconds(from now: MonotonicTime) -> Int32 {
         guard nanoseconds > now.nanoseconds else { return 0 }

@@ -184,9 +184,12 @@ import Synchronization
             unsafe swap(&inbox.operations, &loopOwned.pointee.operations)
         }
         // The arrays are moved out while they run, since what runs may schedule more.
-        var operations: [@Sendable () -> Void] = []
-        unsafe swap(&operations, &loopOwned.pointee.operations)
-        for operation in operations { operation() }
+        if unsafe !loopOwned.pointee.operations.isEmpty {
+            var operations: [@Sendable () -> Void] = []
+            unsafe swap(&operations, &loopOwned.pointee.operations)
+            for operation in operations { operation() }
+        }
+        guard unsafe !loopOwned.pointee.jobs.isEmpty else { return }
         var jobs: [UnownedJob] = []
         unsafe swap(&jobs, &loopOwned.pointee.jobs)
         for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
@@ -199,6 +202,9 @@ import Synchronization
             var handlers: [any TurnEndHandler] = []
             unsafe swap(&handlers, &loopOwned.pointee.turnEndHandlers)
             for handler in handlers { handler.turnEnded() }
+            guard unsafe loopOwned.pointee.turnEndHandlers.isEmpty else { continue }
+            handlers.removeAll(keepingCapacity: true)
+            unsafe swap(&handlers, &loopOwned.pointee.turnEndHandlers)
         }
     }
 

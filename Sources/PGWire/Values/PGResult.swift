@@ -1,36 +1,35 @@
 /// What a statement returned: its rows, held as the server sent them and read on demand.
 public struct PGResult: Sendable {
-    /// The rows' bytes; shared by the result and its rows.
+    /// All of it; shared by the result and its rows.
     final class Storage: Sendable {
         let columns: [PGColumn]
-        let bytes: [UInt8]
-        /// Where each row's first length stands in `bytes`.
-        let rows: [Int]
+        let rows: RowBatch
+        let commandTag: String
+        let notices: [PGServerError]
+        let isSuspended: Bool
 
-        init(columns: [PGColumn], bytes: [UInt8], rows: [Int]) {
+        init(
+            columns: [PGColumn], rows: RowBatch, commandTag: String = "", notices: [PGServerError] = [],
+            isSuspended: Bool = false
+        ) {
             self.columns = columns
-            self.bytes = bytes
             self.rows = rows
+            self.commandTag = commandTag
+            self.notices = notices
+            self.isSuspended = isSuspended
         }
     }
 
     let storage: Storage
 
     /// The server's word on what was done, such as `SELECT 3` or `INSERT 0 1`; empty for an empty statement.
-    public let commandTag: String
+    public var commandTag: String { storage.commandTag }
 
     /// The notices and warnings that came with the answer, at most 100 of them.
-    public let notices: [PGServerError]
+    public var notices: [PGServerError] { storage.notices }
 
     /// Whether the server stopped at the row limit and has more rows; see ``PGPortal``.
-    public let isSuspended: Bool
-
-    init(storage: Storage, commandTag: String, notices: [PGServerError], isSuspended: Bool = false) {
-        self.storage = storage
-        self.commandTag = commandTag
-        self.notices = notices
-        self.isSuspended = isSuspended
-    }
+    public var isSuspended: Bool { storage.isSuspended }
 
     /// The columns, in order.
     public var columns: [PGColumn] { storage.columns }
@@ -75,6 +74,6 @@ extension PGResult: RandomAccessCollection {
 
     /// The row at a position; a position outside of the result is a mistake of the program's.
     public subscript(position: Int) -> PGRow {
-        PGRow(storage: storage, start: storage.rows[position])
+        PGRow(storage: storage, start: storage.rows.start(of: position))
     }
 }

@@ -76,7 +76,7 @@ public struct PGRow: Sendable {
         }
 
         private var length: Int {
-            let bytes = row.storage.bytes
+            let bytes = row.storage.rows.bytes
             let word =
                 UInt32(bytes[offset]) << 24 | UInt32(bytes[offset + 1]) << 16 | UInt32(bytes[offset + 2]) << 8
                 | UInt32(bytes[offset + 3])
@@ -98,7 +98,7 @@ public struct PGRow: Sendable {
             }
             do throws(PGError) {
                 guard length >= 0 else { return try Value.decodeNull() }
-                let bytes = row.storage.bytes
+                let bytes = row.storage.rows.bytes
                 let cell = unsafe bytes.span.bytes.extracting(start..<start + length)
                 return try Value.decode(cell, type: description.type, format: description.format)
             } catch {

@@ -1,18 +1,28 @@
 /// Rows as they come from the server, one behind the other.
 struct RowBatch: Sendable {
-    private var bytes: [UInt8] = []
-    private var rows: [Int] = []
+    /// Each value after its length; the number of columns is left out.
+    private(set) var bytes: [UInt8] = []
+    private(set) var count = 0
+    /// Where each row but the first begins: most results have one row, and then there is nothing to keep.
+    private var starts: [Int] = []
 
-    var isEmpty: Bool { rows.isEmpty }
+    /// About how much memory it takes.
+    var byteCount: Int { bytes.count + count * MemoryLayout<Int>.size }
 
-    /// Appends a row: each value after its length, the number of columns left out.
+    var isEmpty: Bool { count == 0 }
+
+    /// Appends a row.
+    @inline(__always)
     mutating func append(_ row: RawSpan) {
-        rows.append(bytes.count)
+        if count > 0 { starts.append(bytes.count) }
+        count += 1
         unsafe row.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 
-    /// The rows for reading.
-    func storage(columns: [PGColumn]) -> PGResult.Storage {
-        PGResult.Storage(columns: columns, bytes: bytes, rows: rows)
+    /// Where a row's first length stands in ``bytes``.
+    @inline(__always)
+    func start(of row: Int) -> Int {
+        precondition(row >= 0 && row < count, "there is no such row")
+        return row == 0 ? 0 : starts[row - 1]
     }
 }

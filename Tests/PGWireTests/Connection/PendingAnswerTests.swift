@@ -4,14 +4,13 @@ import Testing
 
 @Suite("A query that waits for its answer")
 struct PendingAnswerTests {
-    typealias Pending = PendingAnswer<PGResult>
+    typealias Pending = PendingAnswer
 
     private let error = PGError(.cancelled, "enough", retry: .unknown)
 
-    private func wait(for query: Pending, _ then: () -> Void) async -> Pending.Answer {
-        await withCheckedContinuation { continuation in
-            if query.begin(continuation) { then() }
-        }
+    private func wait(for query: Pending, _ then: () -> Void) async -> PGError? {
+        guard case .answer(let answer) = await query.wait(watching: .distantFuture, { _ in then() }) else { return nil }
+        return answer.error
     }
 
     @Test("the first of answer and end counts")
@@ -21,7 +20,7 @@ struct PendingAnswerTests {
             query.fail(PGError(.server, "answer", retry: .safe))
             #expect(!query.abandon(error, patience: .seconds(1)))
         }
-        #expect(answered.error?.message == "answer")
+        #expect(answered?.message == "answer")
 
         let other = Pending(deadline: .distantFuture)
         let abandoned = await wait(for: other) {
@@ -31,7 +30,7 @@ struct PendingAnswerTests {
             other.fail(PGError(.server, "answer", retry: .safe))
             #expect(!other.isAbandoned)
         }
-        #expect(abandoned.error == error)
+        #expect(abandoned == error)
     }
 
     @Test("one that ended before the wait is told at once and never sent")
@@ -39,7 +38,27 @@ struct PendingAnswerTests {
         let query = Pending(deadline: .distantFuture)
         #expect(!query.abandon(error, patience: .seconds(1)))
         let answer = await wait(for: query) { Issue.record("sent") }
-        #expect(answer.error == error)
+        #expect(answer == error)
+    }
+
+    @Test("a tick lets it wait anew, and what happened in between is not lost")
+    func tick() async {
+        let now = MonotonicTime.now
+        let query = Pending(deadline: now + .seconds(5))
+        let wake = await query.wait(watching: now + .seconds(1)) { next in
+            #expect(next == now + .seconds(1))
+            #expect(query.due(at: now + .seconds(1)) == .tick)
+            query.tick()
+            #expect(query.isAwaited)
+        }
+        guard case .tick = wake else {
+            Issue.record("no tick")
+            return
+        }
+        #expect(query.abandon(error, patience: .seconds(60)))
+        #expect(query.isAbandoned && query.due(at: now + .seconds(600)) == .giveUp)
+        #expect(await wait(for: query) { Issue.record("waited") } == error)
+        #expect(query.isAbandoned)
     }
 
     @Test("it is due at its deadline, and given up when the patience is over")

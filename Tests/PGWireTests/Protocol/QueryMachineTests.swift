@@ -20,7 +20,7 @@ struct QueryMachineTests {
         var machine = machine()
         #expect(try machine.receive(all: Self.executing + [S.row(1, nil), S.complete("SELECT 1")]) == nil)
         #expect(try machine.receive(all: [S.ready()]) == .idle)
-        let result = try machine.outcome().get()
+        let result = try machine.takeOutcome().get()
         #expect(result.commandTag == "SELECT 1")
         #expect(try result.decode(as: (Int64, Int64?).self).map { "\($0)" } == ["(1, nil)"])
     }
@@ -48,7 +48,7 @@ struct QueryMachineTests {
     func knownStatement() throws {
         var machine = machine(parses: false, knownColumns: [PGColumn(name: "a", type: .int8)])
         #expect(try machine.receive(all: [S.bindComplete, S.row(5), S.complete("SELECT 1"), S.ready()]) == .idle)
-        #expect(try machine.outcome().get().decode(as: Int64.self) == [5])
+        #expect(try machine.takeOutcome().get().decode(as: Int64.self) == [5])
     }
 
     @Test("an empty statement has an empty result")
@@ -56,7 +56,7 @@ struct QueryMachineTests {
         var machine = machine()
         let answer = [S.parseComplete, S.bindComplete, S.noData, S.emptyQuery, S.ready()]
         #expect(try machine.receive(all: answer) == .idle)
-        let result = try machine.outcome().get()
+        let result = try machine.takeOutcome().get()
         #expect(result.isEmpty && result.commandTag.isEmpty && result.columns.isEmpty)
         #expect(result.rowsAffected == nil)
     }
@@ -66,7 +66,7 @@ struct QueryMachineTests {
         var machine = machine()
         let many = (0..<150).map { S.notice("n\($0)") }
         #expect(try machine.receive(all: many + Self.executing + [S.complete("DO"), S.ready()]) == .idle)
-        let notices = try machine.outcome().get().notices
+        let notices = try machine.takeOutcome().get().notices
         #expect(notices.count == QueryMachine.maximumNotices)
         #expect(notices.first?.message == "n0")
     }
@@ -204,6 +204,6 @@ extension QueryMachine {
     }
 
     var failure: PGError? {
-        if case .failure(let error) = outcome() { error } else { nil }
+        error
     }
 }

@@ -11,7 +11,7 @@ struct PGRowTests {
             QueryRequest(parses: false, knownColumns: columns), maximumResultBytes: 1 << 20)
         typealias S = ServerMessage
         try machine.receive(all: [S.bindComplete] + rows + [S.complete(tag), S.ready()])
-        return try machine.outcome().get()
+        return try machine.takeOutcome().get()
     }
 
     private let columns = [

@@ -1,6 +1,25 @@
+import PGWire
+
 extension Workload {
-    /// A_pipe: one connection, many queries under way at once, in batches.
+    /// A_pipe: one connection, queries in pipelines of a batch each.
     static let pipelined = Workload("A_pipe") { settings in
+        let count = try settings.count("N", 200_000)
+        let batch = try settings.count("BATCH", 100)
+        let connection = try await settings.connect()
+        try await Select.run(0, on: connection)
+        let meter = Meter()
+        for first in stride(from: 0, to: count, by: batch) {
+            let values = first..<min(first + batch, count)
+            try await connection.withPipeline { pipeline in
+                let answers = values.map { pipeline.query(Select.query(Int64($0))) }
+                for (value, answer) in zip(values, answers) { try Select.check(try await answer.result, Int64(value)) }
+            }
+        }
+        return meter.stop(count)
+    }
+
+    /// A_tasks: one connection, queries of as many tasks as a batch has, which the connection pipelines by itself.
+    static let concurrent = Workload("A_tasks") { settings in
         let count = try settings.count("N", 200_000)
         let batch = try settings.count("BATCH", 100)
         let connection = try await settings.connect()
