@@ -22,6 +22,7 @@ extension Dialer {
                     addresses = try await resolve(configuration.hosts[host])
                     step = selection.resolved(addresses.map(\.numericHost))
                 } catch {
+                    logger.debug("\(configuration.hosts[host].address) cannot be used: \(error)")
                     step = selection.failed(error)
                 }
             case .connect(let host, let index):
@@ -32,15 +33,16 @@ extension Dialer {
                     guard let problem = await reached.problem(selection) else {
                         return dialer.established(reached)
                     }
+                    logger.debug("\(configuration.hosts[host].address) is not used: \(problem)")
                     await reached.end()
                     step = selection.refused(problem)
                 } catch {
+                    logger.debug("\(configuration.hosts[host].address) cannot be used: \(error)")
                     step = selection.failed(error)
                 }
             case .fail(let error):
                 throw error
             }
-            if case .fail = step {} else { logger.debug("connecting: \(step)") }
         }
     }
 
