@@ -34,20 +34,21 @@ enum TLSContextCache {
             case nil: defaultRootFile().map { .file($0) }
             }
         switch configuration.tls.mode {
-        case .disable, .prefer:
+        case .disable, .allow, .prefer:
             return Key(verification: .none, roots: nil)
         case .require:
             return roots == nil
                 ? Key(verification: .none, roots: nil) : Key(verification: .authority, roots: roots)
-        case .verifyFull:
+        case .verifyCA, .verifyFull:
             guard let roots else {
                 throw PGError(
                     .tls,
-                    "The mode sslmode=verify-full needs root certificates: give sslrootcert=FILE, or sslrootcert=system for the "
+                    "sslmode=\(configuration.tls.mode.rawValue) needs root certificates: give sslrootcert=FILE, or sslrootcert=system for the "
                         + "system's, or put them into ~/.postgresql/root.crt",
                     retry: .pointless)
             }
-            return Key(verification: .authorityAndHost, roots: roots)
+            let isFull = configuration.tls.mode == .verifyFull
+            return Key(verification: isFull ? .authorityAndHost : .authority, roots: roots)
         }
     }
 

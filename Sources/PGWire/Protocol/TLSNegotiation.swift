@@ -39,7 +39,7 @@ struct TLSNegotiation: Sendable {
             return .encrypted
         case UInt8(ascii: "N"):
             try refuseMore(bytes)
-            guard mode == .prefer else {
+            guard mode == .prefer || mode == .allow else {
                 throw PGError(
                     .tls,
                     "The server does not offer TLS, and sslmode=\(mode.rawValue) insists on it; "

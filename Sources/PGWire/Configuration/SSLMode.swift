@@ -5,10 +5,14 @@
 public enum SSLMode: String, Sendable, Hashable, CaseIterable {
     /// No TLS.
     case disable
+    /// Plain text, and TLS where the server refuses that. It protects against nobody who can alter traffic.
+    case allow
     /// TLS where the server offers it, plain text where it does not. It protects against nobody who can alter traffic.
     case prefer
     /// TLS or no connection. The certificate is not checked, so that it does not protect against a false server.
     case require
+    /// TLS, with a certificate that a trusted authority signed, for whatever host.
+    case verifyCA = "verify-ca"
     /// TLS, with a certificate that a trusted authority signed for the host name that was asked for.
     case verifyFull = "verify-full"
 }
