@@ -41,10 +41,6 @@ extension PGConfiguration {
             database: database, tls: PGTLSConfiguration(mode: mode, rootCertificate: sslRootCertificate),
             applicationName: applicationName, connectTimeout: timeout,
             options: options)
-        // libpq checks the certificate's chain here. Until verify-ca is there, silence would drop a check asked for.
-        if sslRootCertificate != nil, mode == .prefer || mode == .require {
-            throw .url("sslrootcert needs sslmode=verify-full")
-        }
         try validate()
     }
 
@@ -80,8 +76,7 @@ extension PGConfiguration {
 
     private static func sslMode(_ text: String) throws(PGError) -> SSLMode {
         if let mode = SSLMode(rawValue: text) { return mode }
-        guard text != "allow", text != "verify-ca" else { throw .url("sslmode=\(text) is not supported yet") }
-        throw .url("sslmode is none of disable, prefer, require, verify-full")
+        throw .url("sslmode is none of \(SSLMode.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
     private static func connectTimeout(_ text: String) throws(PGError) -> Duration {

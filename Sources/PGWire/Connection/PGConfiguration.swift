@@ -81,7 +81,8 @@ public struct PGConfiguration: Sendable {
         try check(user, "The user")
         try check(password, "The password")
         try check(database, "The database")
-        try check(tls.rootCertificate, "The path of the root certificates")
+        try tls.validate()
+        try authentication.validate()
         try check(applicationName, "The application name")
         try check(options, "The options")
         guard connectTimeout > .zero, connectTimeout <= Self.longestConnectTimeout else {
