@@ -194,7 +194,7 @@ public actor PostgresServer {
     ///
     /// - Parameters:
     ///   - host: another name for 127.0.0.1, such as `localhost`.
-    ///   - sslMode: with `verify-full` the URL also names ``rootCertificate``.
+    ///   - sslMode: with `verify-ca` and `verify-full` the URL also names ``rootCertificate``.
     ///   - parameters: more keywords of the URL.
     public nonisolated func url(
         _ role: Role = .mcp, sslMode: SSLMode? = nil, database: String = "mcp", host: String? = nil,
@@ -205,7 +205,9 @@ public actor PostgresServer {
         }
         var query = parameters
         query["sslmode"] = query["sslmode"] ?? sslMode?.rawValue
-        if sslMode == .verifyFull { query["sslrootcert"] = query["sslrootcert"] ?? rootCertificate }
+        if sslMode == .verifyCA || sslMode == .verifyFull {
+            query["sslrootcert"] = query["sslrootcert"] ?? rootCertificate
+        }
         let credentials = encode(role.name) + (role.password.map { ":" + encode($0) } ?? "")
         let place = unixSocket ? encode(socketDirectory) : host ?? self.host
         let keywords = query.sorted { $0.key < $1.key }.map { "\($0.key)=\(encode($0.value))" }.joined(separator: "&")
@@ -231,6 +233,43 @@ public actor PostgresServer {
     /// What the server logged so far.
     public nonisolated func log() -> String {
         String(decoding: FileManager.default.contents(atPath: "\(socketDirectory)/log") ?? Data(), as: UTF8.self)
+    }
+
+    /// What psql, and so libpq, says to connection parameters: nil where a session can be had, else why not.
+    public nonisolated func libpqRefusal(_ parameters: [String: String]) async -> String? {
+        let keywords = parameters.sorted { $0.key < $1.key }.map { key, value in
+            let escaped = value.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'")
+            return "\(key)='\(escaped)'"
+        }
+        let arguments = ["-XAtwc", "SELECT 1", keywords.joined(separator: " ")]
+        do {
+            try await Command(program: installation.program("psql"), arguments: arguments, folder: socketDirectory)
+                .run()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Replaces `pg_hba.conf` and settings, and returns once the server works by them.
+    public nonisolated func reconfigure(hostBasedAuthentication: String, _ settings: [String: String]) async throws {
+        try hostBasedAuthentication.write(
+            toFile: "\(socketDirectory)/data/pg_hba.conf", atomically: false, encoding: .utf8)
+        let changes = settings.map { "ALTER SYSTEM SET \($0.key) = '\($0.value)';\n" }.joined()
+        let loaded = "SELECT pg_conf_load_time()"
+        let before = try await sql(loaded)
+        try await sql("\(changes)SELECT pg_reload_conf()")
+        // A session begun before the postmaster has read its files still shows the old time.
+        let isLoaded = try await eventually { try await sql(loaded) != before }
+        guard isLoaded else { throw Failure(description: "the server did not read its configuration") }
+    }
+
+    /// Gives a private key to the server's user, as the server demands.
+    public nonisolated func own(_ key: String) throws {
+        _ = unsafe chmod(key, 0o600)
+        guard geteuid() == 0 else { return }
+        let user = try Self.postgresUser()
+        guard unsafe chown(key, user.uid, user.gid) == 0 else { throw Failure(description: "chown of \(key) failed") }
     }
 
     // MARK: Starting and ending it

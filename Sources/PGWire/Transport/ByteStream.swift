@@ -11,6 +11,8 @@ struct ByteStream: ~Copyable {
     private(set) var input = ByteBuffer(capacity: 4096)
     private var output = ByteBuffer(capacity: 1024)
     private var ciphertext = ByteBuffer(capacity: 1024)
+    /// Whether the peer has ended TLS, in its own words.
+    private var hasEnded = false
     /// Why nothing can be sent any more.
     private var sendFailure: SystemError?
 
@@ -98,16 +100,16 @@ struct ByteStream: ~Copyable {
     /// Receives at least one byte more into ``input``; false at the end of the stream.
     mutating func receive() async throws(PGError) -> Bool {
         guard tls != nil else { return try await receiveBytes(into: .input) }
-        while true {
+        while !hasEnded {
             let before = input.count
             guard try await receiveBytes(into: .ciphertext) else { return false }
             try tls?.receive(&ciphertext)
-            let hasEnded = try tls?.decrypt(into: &input) ?? true
+            hasEnded = try tls?.decrypt(into: &input) ?? true
             tls?.send(into: &ciphertext)
             try await transmit()
             if input.count > before { return true }
-            if hasEnded { return false }
         }
+        return false
     }
 
     /// Drops bytes from the front of ``input``.

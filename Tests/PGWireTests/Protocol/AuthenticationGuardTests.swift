@@ -5,10 +5,9 @@ import Testing
 @Suite("What is accepted as authentication")
 struct AuthenticationGuardTests {
     typealias Startup = StartupMachineTests
-    typealias Method = PGAuthenticationPolicy.Method
 
     /// What a server may do, up to its acceptance, and the method by which it does so.
-    static let exchanges: [(Method, [BackendMessage])] = [
+    static let exchanges: [(PGAuthenticationPolicy.Method, [BackendMessage])] = [
         (.none, [.authentication(.ok)]),
         (.password, [.authentication(.cleartextPassword), .authentication(.ok)]),
         (.md5, [.authentication(.md5(salt: [1, 2, 3, 4])), .authentication(.ok)]),
@@ -24,12 +23,12 @@ struct AuthenticationGuardTests {
     }
 
     /// Each subset of the methods.
-    static let policies: [Set<Method>] = (1..<16).map { bits in
-        Set(Method.allCases.enumerated().filter { bits >> $0.offset & 1 == 1 }.map(\.element))
+    static let policies: [Set<PGAuthenticationPolicy.Method>] = (1..<16).map { bits in
+        Set(PGAuthenticationPolicy.Method.allCases.enumerated().filter { bits >> $0.offset & 1 == 1 }.map(\.element))
     }
 
     @Test("require_auth holds for every method, before the password is used", arguments: policies)
-    func methods(accepted: Set<Method>) throws {
+    func methods(accepted: Set<PGAuthenticationPolicy.Method>) throws {
         for (method, messages) in Self.exchanges {
             if accepted.contains(method) {
                 let (actions, error) = try Startup.play(messages + [.readyForQuery(.idle)]) {
@@ -48,7 +47,7 @@ struct AuthenticationGuardTests {
     }
 
     @Test("channel_binding=require refuses every method that is not bound, and plain text", arguments: exchanges)
-    func bindingRequired(method: Method, messages: [BackendMessage]) throws {
+    func bindingRequired(method: PGAuthenticationPolicy.Method, messages: [BackendMessage]) throws {
         for security in [ChannelSecurity.plain, Startup.encrypted] {
             let (actions, error) = try Startup.play([messages[0]], security: security) {
                 $0.authentication.channelBinding = .require
@@ -82,7 +81,7 @@ struct AuthenticationGuardTests {
         }()
 
     @Test("SCRAM is bound where it can be, and says so where it could have been", arguments: bindings)
-    func bindings(
+    func firstMessage(
         binding: PGAuthenticationPolicy.ChannelBinding, security: ChannelSecurity, offered: [String], first: String?
     ) throws {
         let (actions, error) = try Startup.play([.authentication(.sasl(mechanisms: offered))], security: security) {
