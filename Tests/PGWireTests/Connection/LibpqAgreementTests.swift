@@ -249,6 +249,62 @@ struct LibpqAgreementTests {
         }
     }
 
+    @Test("what libpq 18 has besides: direct TLS, the methods required, whether a certificate is sent, versions")
+    func newerKeywords() async throws {
+        let laboratory = try await laboratory()
+        let version = try await laboratory.server.sql("SHOW server_version_num")
+        // An older libpq knows no such keywords; the tests of each part stand elsewhere.
+        guard (Int(version.prefix { $0.isNumber }) ?? 0) >= 180_000 else { return }
+        let own = try await laboratory.authority.issue("sent", subject: "scram_cert_user")
+        let identity = ["sslcert": own.certificate, "sslkey": own.key]
+        var attempts: [Attempt] = []
+        for mode in modes {
+            let isStrong = [.require, .verifyCA, .verifyFull].contains(mode)
+            let keywords = ["sslmode": mode.rawValue, "sslrootcert": laboratory.authority.certificate]
+            attempts.append(
+                laboratory.attempt("mcp", keywords.merging(["sslnegotiation": "direct"]) { $1 }, succeeds: isStrong))
+            attempts.append(
+                laboratory.attempt(
+                    "mcp", ["sslmode": mode.rawValue, "sslrootcert": "system"], succeeds: false))
+        }
+        for certificateMode in PGTLSConfiguration.CertificateMode.allCases {
+            for mode in [SSLMode.disable, .prefer, .require] {
+                let keywords = ["sslmode": mode.rawValue, "sslcertmode": certificateMode.rawValue]
+                let none = keywords.merging(["sslcert": "/no/such/file"]) { $1 }
+                attempts.append(laboratory.attempt("mcp", none, succeeds: certificateMode != .require))
+                attempts.append(
+                    laboratory.attempt(
+                        "mcp", keywords.merging(identity) { $1 },
+                        succeeds: certificateMode != .require || mode != .disable))
+                attempts.append(
+                    laboratory.attempt(
+                        "scram_cert_user", keywords.merging(identity) { $1 },
+                        succeeds: certificateMode != .disable && mode != .disable))
+            }
+        }
+        let methods = ["none", "password", "md5", "scram-sha-256", "password,md5", "none,scram-sha-256"]
+        let users = [
+            ("trust_user", "none"), ("cleartext_user", "password"), ("md5_user", "md5"), ("mcp", "scram-sha-256"),
+        ]
+        for accepted in methods {
+            for (user, used) in users {
+                for binding in PGAuthenticationPolicy.ChannelBinding.allCases {
+                    let keywords = [
+                        "require_auth": accepted, "sslmode": "require", "channel_binding": binding.rawValue,
+                    ]
+                    let succeeds =
+                        accepted.split(separator: ",").contains { $0 == used } && (binding != .require || user == "mcp")
+                    attempts.append(laboratory.attempt(user, keywords, succeeds: succeeds))
+                }
+            }
+        }
+        for versions in [["3.0", "3.0"], ["3.0", "3.2"], ["3.2", "3.2"]] {
+            let keywords = ["min_protocol_version": versions[0], "max_protocol_version": versions[1]]
+            attempts.append(laboratory.attempt("mcp", keywords, succeeds: true))
+        }
+        await check(laboratory, attempts)
+    }
+
     @Test("passwords beyond ASCII, in the form in which they were set and in another")
     func passwords() async throws {
         let laboratory = try await laboratory()

@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -10,8 +9,7 @@ struct ScriptedTLSTests {
     typealias S = ServerMessage
 
     private static let identity = Task {
-        let folder = "/tmp/pgwire-scripted-\(UUID().uuidString.prefix(8))"
-        let authority = try await TestAuthority.make(in: folder, name: "authority")
+        let authority = try await TestAuthority.make(in: TemporaryFolder.make(), name: "authority")
         return try await authority.issue("server", subject: "localhost", names: ["DNS:localhost"])
     }
 

@@ -112,7 +112,21 @@ struct TLSLaboratory: Sendable {
             tls.minimumVersion = version
         }
         tls.maximumVersion = keywords["ssl_max_protocol_version"].flatMap(PGTLSConfiguration.Version.init)
+        if let negotiation = keywords["sslnegotiation"].flatMap(PGTLSConfiguration.Negotiation.init) {
+            tls.negotiation = negotiation
+        }
+        if let mode = keywords["sslcertmode"].flatMap(PGTLSConfiguration.CertificateMode.init) {
+            tls.certificateMode = mode
+        }
         configuration.tls = tls
+        if let methods = keywords["require_auth"]?.split(separator: ",") {
+            configuration.authentication.methods = Set(
+                methods.compactMap { PGAuthenticationPolicy.Method(rawValue: String($0)) })
+        }
+        let versions = ["min_protocol_version", "max_protocol_version"].map {
+            keywords[$0].flatMap(PGProtocolVersion.init) ?? .v3_0
+        }
+        configuration.protocolVersions = versions[0]...max(versions[0], versions[1])
         if let binding = keywords["channel_binding"].flatMap(PGAuthenticationPolicy.ChannelBinding.init) {
             configuration.authentication.channelBinding = binding
         }
