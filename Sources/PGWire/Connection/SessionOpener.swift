@@ -26,7 +26,21 @@ struct SessionOpener: Sendable {
     }
 
     /// Opens a session.
+    ///
+    /// Nothing was carried out where it throws, so that a retry does no harm.
     func open(_ address: SocketAddress, until deadline: MonotonicTime) async throws(PGError) -> Dialer.Established {
+        do throws(PGError) {
+            return try await openByPlan(address, until: deadline)
+        } catch {
+            var error = error
+            if error.retry == .unknown { error.retry = .safe }
+            throw error
+        }
+    }
+
+    private func openByPlan(
+        _ address: SocketAddress, until deadline: MonotonicTime
+    ) async throws(PGError) -> Dialer.Established {
         var plan = plan
         var stage = EncryptionPlan.Failure.other
         let first: PGError
