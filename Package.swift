@@ -79,7 +79,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(
-            name: "PGWireTests", dependencies: ["PGWire", "Digests", "TestSupport"],
+            name: "PGWireTests", dependencies: ["PGWire", "Digests", "TestSupport", logging],
             swiftSettings: settings + lifetimes),
         .testTarget(
             name: "MCPTests", dependencies: ["MCP", "TestSupport", logging, httpTypes], swiftSettings: settings),

@@ -70,14 +70,14 @@ public actor PostgresServer {
     /// The certificate of an authority that did not sign the server's.
     public nonisolated let unrelatedRootCertificate: String?
 
-    private nonisolated let installation: PostgresInstallation
+    nonisolated let installation: PostgresInstallation
     private var process: Process?
     private let watchdog: Process
     /// Its other end is the watchdog's standard input, which ends when this is closed, by us or by our end.
     private let lifeline: Pipe
 
     /// Keeps every server until it is removed: a test often holds nothing but its URL.
-    private static let running = Mutex<[ObjectIdentifier: PostgresServer]>([:])
+    static let running = Mutex<[ObjectIdentifier: PostgresServer]>([:])
     private static let sharedServer = Task { try await PostgresServer.start() }
 
     /// The server that all tests of this process share; it speaks TLS.
@@ -109,7 +109,11 @@ public actor PostgresServer {
         }
     }
 
-    private init(_ installation: PostgresInstallation, tls: TLS, settings: [String: String]) async throws {
+    /// A new cluster, or a standby of another server with that one's roles, certificates and settings.
+    init(
+        _ installation: PostgresInstallation, tls: TLS, settings: [String: String] = [:],
+        following primary: PostgresServer? = nil
+    ) async throws {
         // In /tmp whatever TMPDIR says: a socket's path has 107 bytes at most.
         let folder = "/tmp/pgwire-\(UUID().uuidString.prefix(8).lowercased())"
         let files = FileManager.default
@@ -122,6 +126,15 @@ public actor PostgresServer {
         socketDirectory = folder
         port = try Self.freePort()
         self.installation = installation
+        var lines = ["port = \(port)", "unix_socket_directories = '\(folder)'"]
+        if let primary {
+            try await Self.command(
+                installation.program("pg_basebackup"), Self.backup(of: primary, to: "\(folder)/data"), in: folder
+            ).run()
+            (rootCertificate, unrelatedRootCertificate) = (primary.rootCertificate, primary.unrelatedRootCertificate)
+            try Self.append(lines, to: "\(folder)/data/postgresql.conf")
+            return
+        }
         try await Self.command(
             installation.program("initdb"),
             [
@@ -130,8 +143,8 @@ public actor PostgresServer {
             ],
             in: folder
         ).run()
-        var lines = [
-            "listen_addresses = '\(host)'", "port = \(port)", "unix_socket_directories = '\(folder)'", "fsync = off",
+        lines += [
+            "listen_addresses = '\(host)'", "fsync = off",
             "full_page_writes = off", "max_connections = 400", "shared_buffers = 32MB",
             "password_encryption = 'scram-sha-256'", "timezone = 'UTC'", "logging_collector = off",
         ]
@@ -160,6 +173,7 @@ public actor PostgresServer {
         local     all rejected_user             reject
         host      all rejected_user   all       reject
         local     all postgres                  trust
+        local     replication postgres          trust
         local     all trust_user                trust
         host      all trust_user      all       trust
         local     all cleartext_user            password

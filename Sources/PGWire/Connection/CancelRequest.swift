@@ -9,7 +9,7 @@ struct CancelRequest: Sendable {
     /// Sends the request and waits until the server has closed the connection: only then is the signal delivered, so
     /// that it cannot hit a query that is sent afterwards.
     func send(on loop: PGEventLoop, until deadline: MonotonicTime) async throws(PGError) {
-        var stream = try await ByteStream.connect(to: route.address, on: loop, until: deadline)
+        var stream = try await ByteStream.connect(to: route.address, configuration, on: loop, until: deadline)
         if let context = route.tls {
             let isDirect = configuration.tls.negotiation == .direct
             if !isDirect, try await !stream.requestTLS() {

@@ -1,8 +1,8 @@
 import Logging
 
-/// Brings a connection from its configuration to ReadyForQuery.
+/// Brings a connection to one address of one host from nothing to ReadyForQuery, within one deadline.
 ///
-/// All of it shares one deadline, `connect_timeout` from now.
+/// ``dial()``, which looks for the host, is in a file of its own.
 struct Dialer: Sendable {
     let configuration: PGConfiguration
     let loop: PGEventLoop
@@ -13,6 +13,8 @@ struct Dialer: Sendable {
         var parts: ByteStream.Parts
         let session: SessionParameters
         let route: Route
+        /// The configuration for the very host that was reached, which is the only one in it.
+        let configuration: PGConfiguration
 
         consuming func takeParts() -> ByteStream.Parts { parts }
     }
@@ -25,50 +27,17 @@ struct Dialer: Sendable {
         let host: String
     }
 
-    /// Tries the host's addresses in their order until one answers.
-    func dial() async throws(PGError) -> Established {
-        do throws(PGError) {
-            try configuration.validate()
-            let deadline = MonotonicTime.now + configuration.connectTimeout
-            let opener = try SessionOpener(configuration: configuration, host: hostName, loop: loop, logger: logger)
-            let addresses = try await resolve(until: deadline)
-            var failure: PGError?
-            for address in addresses {
-                do throws(PGError) {
-                    return try await opener.open(address, until: deadline)
-                } catch {
-                    failure = error
-                    // Only what the network did can be different at the next address.
-                    guard error.code == .connectFailed || error.code == .connectionClosed else { break }
-                }
-            }
-            throw failure ?? PGError(.hostNotFound, "The host has no address", retry: .pointless)
-        } catch {
-            var error = error
-            error.address = configuration.addressDescription
-            throw error
-        }
+    /// A session that is ready for queries.
+    struct Reached: ~Copyable {
+        var stream: ByteStream
+        var session: SessionParameters
+        let route: Route
     }
 
-    private func resolve(until deadline: MonotonicTime) async throws(PGError) -> [SocketAddress] {
-        switch configuration.host {
-        case .unix(let path):
-            guard let address = SocketAddress(unixPath: path) else {
-                throw PGError(.configuration, "The path of the Unix socket is too long", retry: .pointless)
-            }
-            return [address]
-        case .tcp(let host, let port):
-            do throws(Resolver.Failure) {
-                return try await Resolver.addresses(of: host, port: port, on: loop, until: deadline)
-            } catch {
-                throw PGError(
-                    .hostNotFound, "The host “\(host)” could not be found: \(error)",
-                    retry: error == .busy || error == .deadline ? .safe : .pointless)
-            }
-        }
-    }
-
-    private var hostName: String {
-        if case .tcp(let host, _) = configuration.host { host } else { "" }
+    /// Connects to an address of the only host in the configuration.
+    func reach(_ address: SocketAddress, until deadline: MonotonicTime) async throws(PGError) -> Reached {
+        let host = if case .tcp(let host, _) = configuration.host { host } else { "" }
+        let opener = try SessionOpener(configuration: configuration, host: host, loop: loop, logger: logger)
+        return try await opener.open(address, until: deadline)
     }
 }

@@ -40,13 +40,15 @@ public final class PGConnection: Sendable {
     /// - Parameters:
     ///   - loop: Where the connection's I/O happens.
     ///   - logger: Hears of the server's notices at debug level.
-    /// - Throws: ``PGError``, within ``PGConfiguration/connectTimeout``.
+    /// - Throws: ``PGError``, within ``PGConfiguration/connectTimeout`` for each address that is tried.
     @concurrent public static func connect(
         _ configuration: PGConfiguration, options: Options = Options(), on loop: PGEventLoop = .any(),
         logger: Logger = Logger(label: "pgwire")
     ) async throws(PGError) -> PGConnection {
         let dialer = Dialer(configuration: configuration, loop: loop, logger: logger)
         let established = try await dialer.dial()
+        // That of the host which was chosen among several.
+        let configuration = established.configuration
         let session = Session(
             established, configuration: configuration, options: options, loop: loop, logger: logger)
         session.start()

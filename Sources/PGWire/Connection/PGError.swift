@@ -8,7 +8,7 @@ public struct PGError: Error, Sendable, Equatable {
         case configuration
         /// The host's name has no address.
         case hostNotFound
-        /// No connection could be made: refused, unreachable, no such socket.
+        /// No connection could be made: refused, unreachable, no such socket, or no server of the kind asked for.
         case connectFailed
         /// A deadline passed.
         case timeout

@@ -28,7 +28,7 @@ struct SessionOpener: Sendable {
     /// Opens a session.
     ///
     /// Nothing was carried out where it throws, so that a retry does no harm.
-    func open(_ address: SocketAddress, until deadline: MonotonicTime) async throws(PGError) -> Dialer.Established {
+    func open(_ address: SocketAddress, until deadline: MonotonicTime) async throws(PGError) -> Dialer.Reached {
         do throws(PGError) {
             return try await openByPlan(address, until: deadline)
         } catch {
@@ -40,7 +40,7 @@ struct SessionOpener: Sendable {
 
     private func openByPlan(
         _ address: SocketAddress, until deadline: MonotonicTime
-    ) async throws(PGError) -> Dialer.Established {
+    ) async throws(PGError) -> Dialer.Reached {
         var plan = plan
         var stage = EncryptionPlan.Failure.other
         let first: PGError
@@ -66,15 +66,15 @@ struct SessionOpener: Sendable {
     private func attempt(
         _ address: SocketAddress, _ plan: inout EncryptionPlan, _ stage: inout EncryptionPlan.Failure,
         until deadline: MonotonicTime
-    ) async throws(PGError) -> Dialer.Established {
+    ) async throws(PGError) -> Dialer.Reached {
         stage = .other
-        var stream = try await ByteStream.connect(to: address, on: loop, until: deadline)
+        var stream = try await ByteStream.connect(to: address, configuration, on: loop, until: deadline)
         var route = Dialer.Route(address: address, tls: nil, host: host)
         if plan.method != .plain, let context = try await encrypt(&stream, &plan, &stage) {
             route = Dialer.Route(address: address, tls: context, host: host)
         }
         let session = try await start(&stream, &stage)
-        return Dialer.Established(parts: stream.takeApart(), session: session, route: route)
+        return Dialer.Reached(stream: stream, session: session, route: route)
     }
 
     /// Returns nil where the server has no TLS and the plan accepts that.

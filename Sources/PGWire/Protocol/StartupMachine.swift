@@ -81,6 +81,7 @@ struct StartupMachine: Sendable {
         // Text that the server makes of dates then does not depend on its configuration; the time zone stays the role's.
         parameters.append(("DateStyle", "ISO"))
         if let options = configuration.options { parameters.append(("options", options)) }
+        parameters += configuration.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         var buffer = ByteBuffer(capacity: 256)
         try FrontendMessage.startup(
             version: configuration.protocolVersions.upperBound, parameters: parameters, into: &buffer)

@@ -22,13 +22,13 @@ struct ByteStream: ~Copyable {
         self.deadline = deadline
     }
 
-    /// Connects to an address.
+    /// Connects to an address, with the configuration's options of the socket and the user that it requires of a peer.
     static func connect(
-        to address: SocketAddress, on loop: PGEventLoop, until deadline: MonotonicTime
+        to address: SocketAddress, _ configuration: PGConfiguration, on loop: PGEventLoop, until deadline: MonotonicTime
     ) async throws(PGError) -> ByteStream {
         let stream: ByteStream
         do {
-            let socket = try Socket.connecting(to: address)
+            let socket = try Socket.connecting(to: address, configuration.tcp)
             stream = ByteStream(socket: socket, loop: loop, deadline: deadline)
         } catch {
             throw PGError(.connectFailed, "Could not connect: \(error)", retry: .safe)
@@ -39,6 +39,7 @@ struct ByteStream: ~Copyable {
         } catch {
             throw PGError(.connectFailed, "Could not connect: \(error)", retry: .safe)
         }
+        if let user = configuration.requiredPeer, address.isUnix { try stream.socket.requirePeer(user) }
         return stream
     }
 

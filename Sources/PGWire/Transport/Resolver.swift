@@ -5,6 +5,8 @@ import Synchronization
 /// of its own, of which there are never more than ``maximumLookups``.
 enum Resolver {
     static let maximumLookups = 32
+    /// More addresses of one name than anybody waits for.
+    static let maximumAddresses = 64
 
     private static let running = Atomic<Int>(0)
 
@@ -28,7 +30,7 @@ enum Resolver {
     static func addresses(
         of host: String, port: UInt16, on loop: PGEventLoop, until deadline: MonotonicTime
     ) async throws(Failure) -> [SocketAddress] {
-        if let literal = try? lookUp(host, port, flags: AI_NUMERICHOST) { return literal }
+        if let literal = numericAddresses(of: host, port: port) { return literal }
         let wait = LookUpWait()
         let result = await withTaskCancellationHandler {
             await wait.outcome.wait {
@@ -39,6 +41,11 @@ enum Resolver {
             wait.outcome.end(.failure(.cancelled))
         }
         return try result.get()
+    }
+
+    /// The address that `host` is in digits; nil where it is a name.
+    static func numericAddresses(of host: String, port: UInt16) -> [SocketAddress]? {
+        try? lookUp(host, port, flags: AI_NUMERICHOST)
     }
 
     private static func start(_ host: String, _ port: UInt16, _ wait: LookUpWait) {
@@ -65,7 +72,7 @@ enum Resolver {
         guard status == 0 else { throw .notFound(unsafe String(cString: gai_strerror(status))) }
         var addresses: [SocketAddress] = []
         var next = unsafe list
-        while let entry = unsafe next {
+        while let entry = unsafe next, addresses.count < maximumAddresses {
             if let address = unsafe entry.pointee.ai_addr {
                 unsafe addresses.append(SocketAddress(address, length: entry.pointee.ai_addrlen))
             }

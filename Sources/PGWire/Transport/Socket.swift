@@ -15,14 +15,16 @@ final class Socket: Sendable {
     }
 
     /// Begins to connect. The socket becomes writable once that has succeeded or failed; ``connectResult()`` says which.
-    static func connecting(to address: SocketAddress) throws(SystemError) -> Socket {
+    static func connecting(
+        to address: SocketAddress, _ options: PGTCPConfiguration = PGTCPConfiguration()
+    ) throws(SystemError) -> Socket {
         let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let descriptor = Glibc.socket(address.family, kind, 0)
         guard descriptor >= 0 else { throw SystemError.last }
         let socket = Socket(descriptor: descriptor)
-        if address.family != AF_UNIX {
-            socket.setOption(CInt(IPPROTO_TCP), TCP_NODELAY, 1)
-            socket.setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
+        if !address.isUnix {
+            try socket.setOption(CInt(IPPROTO_TCP), TCP_NODELAY, 1)
+            try socket.apply(options)
         }
         let status = unsafe address.withSockAddr { unsafe Glibc.connect(descriptor, $0, $1) }
         guard status == 0 || errno == EINPROGRESS else { throw SystemError.last }
@@ -31,9 +33,7 @@ final class Socket: Sendable {
 
     /// How the connecting that ``connecting(to:)`` began has ended.
     func connectResult() throws(SystemError) {
-        var error: CInt = 0
-        var length = socklen_t(MemoryLayout<CInt>.size)
-        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) == 0 else { throw SystemError.last }
+        let error = try option(SOL_SOCKET, SO_ERROR)
         guard error == 0 else { throw SystemError(errno: error) }
     }
 
@@ -83,10 +83,5 @@ final class Socket: Sendable {
     /// Ends both directions at once, whoever else still holds the socket.
     func shutDown() {
         Glibc.shutdown(descriptor, CInt(SHUT_RDWR))
-    }
-
-    private func setOption(_ level: CInt, _ name: CInt, _ value: CInt) {
-        var value = value
-        unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<CInt>.size))
     }
 }

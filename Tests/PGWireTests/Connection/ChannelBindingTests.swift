@@ -16,7 +16,7 @@ struct ChannelBindingTests {
         let deadline = MonotonicTime.now + .seconds(20)
         let loop = PGEventLoop.any()
         let address = try await Resolver.addresses(of: server.host, port: server.port, on: loop, until: deadline)[0]
-        var stream = try await ByteStream.connect(to: address, on: loop, until: deadline)
+        var stream = try await ByteStream.connect(to: address, configuration, on: loop, until: deadline)
         #expect(try await stream.requestTLS())
         try await stream.startTLS(try TLSContextCache.context(for: configuration.tls), host: "localhost")
         var machine = StartupMachine(configuration, security: security ?? stream.security)

@@ -9,7 +9,7 @@ struct ScriptedTLSTests {
     typealias S = ServerMessage
 
     private static let identity = Task {
-        let authority = try await TestAuthority.make(in: TemporaryFolder.make(), name: "authority")
+        let authority = try await TestAuthority.make(in: ProcessFolder.make(), name: "authority")
         return try await authority.issue("server", subject: "localhost", names: ["DNS:localhost"])
     }
 

@@ -2,7 +2,8 @@
 public enum PGAddress: Sendable, Hashable {
     /// A host name, an IPv4 address or an IPv6 address (without brackets), and a port.
     case tcp(host: String, port: UInt16)
-    /// The path of a Unix socket, such as `/var/run/postgresql/.s.PGSQL.5432`; at most 107 bytes.
+    /// The path of a Unix socket, such as `/var/run/postgresql/.s.PGSQL.5432`; at most 107 bytes. One that begins with
+    /// `@` names a socket in Linux's abstract namespace.
     case unix(path: String)
 
     /// The port that PostgreSQL listens on unless told otherwise.

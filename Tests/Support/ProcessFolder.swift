@@ -3,11 +3,11 @@ import Glibc
 import Synchronization
 
 /// Folders of tests that are removed when the process ends.
-public enum TemporaryFolder {
+public enum ProcessFolder {
     private static let folders = Mutex<[String]>([])
     private static let registration: Void = {
         atexit {
-            for folder in TemporaryFolder.folders.withLock({ $0 }) {
+            for folder in ProcessFolder.folders.withLock({ $0 }) {
                 try? FileManager.default.removeItem(atPath: folder)
             }
         }

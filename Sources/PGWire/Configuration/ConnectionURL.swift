@@ -1,24 +1,30 @@
-/// The syntax of a connection URL: its parts by their keywords, percent-decoded.
+/// The syntax of a connection URL, percent-decoded into libpq's keywords.
 ///
 /// A character that could split the URL in more than one way is refused rather than guessed at, so that no piece of an
-/// unescaped password is taken for a host or a keyword, and shown.
+/// unescaped password is taken for a host or a keyword, and shown. In all else it is read as libpq reads it.
 struct ConnectionURL {
-    /// What the URL says, by libpq's keywords.
-    var parameters: [String: String] = [:]
+    /// What the URL says.
+    private(set) var parameters = ConnectionParameters(.url)
 
     /// Far more than any URL needs, with a token for a password.
     static let longest = 65_536
 
+    private static let schemes = ["postgres://", "postgresql://"]
+
+    /// Whether a connection string is a URL.
+    static func isURL(_ string: String) -> Bool {
+        schemes.contains { string.utf8.starts(with: $0.utf8) }
+    }
+
     init(_ url: String) throws(PGError) {
         let bytes = Array(url.utf8.prefix(Self.longest + 1))
         guard bytes.count <= Self.longest else { throw .url("it is longer than \(Self.longest) bytes") }
-        let schemes = ["postgres://", "postgresql://"].map { Array($0.utf8) }
-        guard let scheme = schemes.first(where: { bytes.starts(with: $0) }) else {
+        guard let scheme = Self.schemes.first(where: { bytes.starts(with: $0.utf8) }) else {
             throw .url("it begins with neither postgres:// nor postgresql://")
         }
         guard !bytes.contains(UInt8(ascii: "#")) else { throw .url("it has a #, which is written %23") }
 
-        let rest = bytes[scheme.count...]
+        let rest = bytes[scheme.utf8.count...]
         let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
         let tail = rest[authority.endIndex...]
         let ats = authority.count { $0 == UInt8(ascii: "@") }
@@ -29,68 +35,83 @@ struct ConnectionURL {
         }
         let query = tail.drop { $0 != UInt8(ascii: "?") }
         try readAuthority(authority)
-        try set("dbname", tail[..<query.startIndex].dropFirst())
+        try set(.database, tail[..<query.startIndex].dropFirst())
         try readQuery(query.dropFirst())
     }
 
     private mutating func readAuthority(_ authority: ArraySlice<UInt8>) throws(PGError) {
-        var hostAndPort = authority
+        var places = authority
         if let at = authority.firstIndex(of: UInt8(ascii: "@")) {
             let userInfo = authority[..<at]
             let user = userInfo.prefix { $0 != UInt8(ascii: ":") }
-            try set("user", user)
-            try set("password", userInfo[user.endIndex...].dropFirst())
-            hostAndPort = authority[(at + 1)...]
+            try set(.user, user)
+            try set(.password, userInfo[user.endIndex...].dropFirst())
+            places = authority[(at + 1)...]
         }
-        guard !hostAndPort.contains(UInt8(ascii: ",")) else { throw .severalHosts }
+        var hosts: [ArraySlice<UInt8>] = []
+        var ports: [ArraySlice<UInt8>] = []
+        for place in places.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+            let (host, port) = try Self.splitPlace(place)
+            hosts.append(host)
+            ports.append(port)
+        }
+        let comma = CollectionOfOne(UInt8(ascii: ","))
+        try set(.host, Array(hosts.joined(separator: comma))[...])
+        try set(.port, Array(ports.joined(separator: comma))[...])
+    }
+
+    private static func splitPlace(
+        _ place: ArraySlice<UInt8>
+    ) throws(PGError) -> (host: ArraySlice<UInt8>, port: ArraySlice<UInt8>) {
+        let host: ArraySlice<UInt8>
         let port: ArraySlice<UInt8>
-        if hostAndPort.first == UInt8(ascii: "[") {
-            guard let end = hostAndPort.firstIndex(of: UInt8(ascii: "]")) else {
+        if place.first == UInt8(ascii: "[") {
+            guard let end = place.firstIndex(of: UInt8(ascii: "]")) else {
                 throw .url("the host has a [ without a ]")
             }
-            let address = hostAndPort[..<end].dropFirst()
-            guard address.contains(UInt8(ascii: ":")) else {
+            host = place[..<end].dropFirst()
+            guard host.contains(UInt8(ascii: ":")) else {
                 throw .url("brackets hold something else than an IPv6 address")
             }
-            try set("host", address)
-            port = hostAndPort[(end + 1)...]
+            port = place[(end + 1)...]
         } else {
-            let host = hostAndPort.prefix { $0 != UInt8(ascii: ":") }
-            try set("host", host)
-            port = hostAndPort[host.endIndex...]
+            host = place.prefix { $0 != UInt8(ascii: ":") }
+            port = place[host.endIndex...]
             guard port.count(where: { $0 == UInt8(ascii: ":") }) <= 1 else {
                 throw .url("the host has several colons; an IPv6 address is written in brackets")
             }
         }
         guard port.isEmpty || port.first == UInt8(ascii: ":") else { throw .url("something follows the host's ]") }
-        try set("port", port.dropFirst())
+        return (host, port.dropFirst())
     }
 
     private mutating func readQuery(_ query: ArraySlice<UInt8>) throws(PGError) {
-        var seen: Set<String> = []
-        for pair in query.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
+        var pairs = query.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+        if pairs.last?.isEmpty == true { pairs.removeLast() }
+        for pair in pairs {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else {
                 throw .url("it has a keyword without a value")
             }
-            let name = pair[..<equals]
-            guard (1...63).contains(name.count), name.allSatisfy(Self.isWordCharacter) else {
-                throw .url("it has a keyword that is no word")
-            }
-            let keyword = String(decoding: name, as: UTF8.self)
-            guard seen.insert(keyword).inserted else { throw .url("it has the keyword \(keyword) twice") }
+            let keyword = try Self.decode(pair[..<equals])
             let value = pair[(equals + 1)...]
             guard !value.contains(UInt8(ascii: "=")) else {
-                throw .url("the value of \(keyword) has a =, which is written %3D")
+                throw .url("the value of a keyword has a =, which is written %3D")
             }
-            // An empty value leaves what the URL said before, but its keyword is still checked.
-            parameters[keyword, default: ""] += ""
-            try set(keyword, value)
+            try setParameter(keyword, try Self.decode(value))
         }
     }
 
-    private mutating func set(_ keyword: String, _ encoded: ArraySlice<UInt8>) throws(PGError) {
+    private mutating func setParameter(_ keyword: String, _ value: String) throws(PGError) {
+        // What JDBC's URLs have for sslmode=require.
+        if keyword == "ssl", value == "true" {
+            return try parameters.set(ConnectionKeyword.sslMode.rawValue, to: "require")
+        }
+        try parameters.set(keyword, to: value)
+    }
+
+    private mutating func set(_ keyword: ConnectionKeyword, _ encoded: ArraySlice<UInt8>) throws(PGError) {
         guard !encoded.isEmpty else { return }
-        parameters[keyword] = try Self.decode(encoded)
+        try parameters.set(keyword.rawValue, to: try Self.decode(encoded))
     }
 
     /// Resolves percent escapes; a plus sign is a plus sign, as in libpq.
@@ -111,13 +132,6 @@ struct ConnectionURL {
         guard !bytes.contains(0) else { throw .url("it has a zero byte") }
         guard let string = String(validating: bytes, as: UTF8.self) else { throw .url("it is not UTF-8") }
         return string
-    }
-
-    private static func isWordCharacter(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
-        default: false
-        }
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {
