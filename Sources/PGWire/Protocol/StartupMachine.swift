@@ -46,7 +46,7 @@ struct StartupMachine: Sendable {
     private var state = State.unsent
     private var exchange = AuthenticationGuard.Exchange.none
     private var session: SessionParameters
-    private var hasNegotiated = false
+    private var negotiation: VersionNegotiation
     /// Whether the server has accepted the client.
     private(set) var isAuthenticated = false
     private var messages = 0
@@ -65,7 +65,8 @@ struct StartupMachine: Sendable {
         guardian = AuthenticationGuard(
             policy: configuration.authentication, certificateMode: configuration.tls.certificateMode,
             security: security)
-        session = SessionParameters(protocolVersion: configuration.protocolVersions.upperBound)
+        negotiation = VersionNegotiation(configuration.protocolVersions)
+        session = SessionParameters(protocolVersion: negotiation.agreed)
     }
 
     /// The StartupMessage, which is sent first.
@@ -134,7 +135,8 @@ struct StartupMachine: Sendable {
             session.parameterStatus[name] = value
             return []
         case (.started, .negotiateProtocolVersion(let newest, let unsupported)):
-            try negotiate(newest: newest, unsupported: unsupported)
+            try negotiation.receive(newest: newest, unsupported: unsupported)
+            session.protocolVersion = negotiation.agreed
             return []
         case (_, .authentication(let request)):
             return try authenticate(request)
@@ -225,28 +227,6 @@ struct StartupMachine: Sendable {
 
     // MARK: The session
 
-    /// Goes over to an older version of the protocol, where the configuration accepts it. No option was asked for, so that
-    /// none can be refused.
-    private mutating func negotiate(newest: Int32, unsupported: [String]) throws(PGError) {
-        let (lowest, asked) = (configuration.protocolVersions.lowerBound, configuration.protocolVersions.upperBound)
-        guard unsupported.isEmpty else {
-            throw .negotiation("it refuses \(unsupported.count) options, and none was asked for")
-        }
-        guard !hasNegotiated else { throw .negotiation("it negotiates the version twice") }
-        hasNegotiated = true
-        let name = "\(newest >> 16).\(newest & 0xFFFF)"
-        if newest >= 0, newest < lowest.number {
-            throw PGError(
-                .protocolViolation,
-                "The server speaks the protocol up to \(name), and the configuration asks for \(lowest.rawValue) at least",
-                retry: .pointless)
-        }
-        guard let version = PGProtocolVersion(number: newest), version <= asked else {
-            throw .negotiation("it answers a request for \(asked.rawValue) with \(name)")
-        }
-        session.protocolVersion = version
-    }
-
     private func checkKey(_ key: [UInt8]) throws(PGError) {
         let lengths = session.protocolVersion == .v3_0 ? 4...4 : SessionParameters.CancelKey.secretLengths
         guard session.cancelKey == nil, lengths.contains(key.count) else {
@@ -273,14 +253,5 @@ struct StartupMachine: Sendable {
                 .server, "The server did not take the encoding UTF8 for the session but \(value.oneLine)",
                 retry: .pointless)
         }
-    }
-}
-
-extension PGError {
-    /// A NegotiateProtocolVersion that makes no sense.
-    fileprivate static func negotiation(_ reason: String) -> PGError {
-        PGError(
-            .protocolViolation, "The server's answer about the protocol's version makes no sense: \(reason)",
-            retry: .pointless)
     }
 }

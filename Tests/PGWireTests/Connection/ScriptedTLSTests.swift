@@ -165,6 +165,25 @@ struct ScriptedTLSTests {
         }
     }
 
+    @Test("the hello names the protocol, and the host unless it is an address or that is unwanted")
+    func serverName() async throws {
+        for (host, isSent, isNamed) in [
+            ("localhost", true, true), ("localhost", false, false), ("127.0.0.1", true, false),
+        ] {
+            let server = try ScriptedServer(scripts: [accepted + [.receiveToEnd]])
+            let error = await failure { () async throws(PGError) in
+                try await connect(server, timeout: .milliseconds(300)) {
+                    $0.host = .tcp(host: host, port: server.port)
+                    $0.tls.sendsServerName = isSent
+                }
+            }
+            #expect(error?.code == .timeout)
+            let hello = server.received(by: 0)
+            #expect(hello.contains(Array(host.utf8)) == isNamed)
+            #expect(hello.contains(Array("postgresql".utf8)))
+        }
+    }
+
     @Test("what is no TLS is told, for a direct handshake too")
     func noTLS() async throws {
         let server = try ScriptedServer(scripts: [[.send(S.error("08P01")), .receiveToEnd]])
