@@ -101,7 +101,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["MCP", "PGWire", "TestSupport"], swiftSettings: settings),
-        .target(name: "TestSupport", dependencies: ["MCP", "PGWire"], path: "Tests/Support", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["MCP", "PGWire", "COpenSSL"], path: "Tests/Support",
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

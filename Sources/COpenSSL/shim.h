@@ -1,6 +1,9 @@
 #ifndef PGWIRE_COPENSSL_SHIM_H
 #define PGWIRE_COPENSSL_SHIM_H
 
+// libcrypto deprecates single compressions of SHA-256, for which it has nothing else.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>

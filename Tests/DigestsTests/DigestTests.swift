@@ -58,6 +58,22 @@ struct DigestTests {
             hexadecimal(PBKDF2.sha256(password: bytes(password), salt: bytes(salt), iterations: iterations)) == key)
     }
 
+    @Test("PBKDF2 gives the same key in whatever steps", arguments: [1, 7, 99, 100, 1000])
+    func pbkdf2InSteps(step: Int) {
+        var derivation = PBKDF2(password: bytes("password"), salt: bytes("salt"), iterations: 100)
+        #expect(derivation.remaining == 99)
+        while derivation.remaining > 0 { derivation.advance(step) }
+        derivation.advance(step)
+        #expect(derivation.key == PBKDF2.sha256(password: bytes("password"), salt: bytes("salt"), iterations: 100))
+    }
+
+    @Test("PBKDF2 takes a password longer than a block of SHA-256")
+    func pbkdf2OfLongPassword() {
+        // Computed by another implementation.
+        let key = PBKDF2.sha256(password: bytes(String(repeating: "p", count: 100)), salt: bytes("salt"), iterations: 3)
+        #expect(hexadecimal(key) == "f598272d35e2ca276ac07694cf01636c4d643ad3075956477cfdd83eda46d9f6")
+    }
+
     @Test("PBKDF2 takes an empty password")
     func pbkdf2OfEmptyPassword() {
         #expect(

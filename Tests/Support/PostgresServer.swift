@@ -249,6 +249,43 @@ public actor PostgresServer {
         String(decoding: FileManager.default.contents(atPath: "\(socketDirectory)/log") ?? Data(), as: UTF8.self)
     }
 
+    /// What psql, and so libpq, says to connection parameters: nil where a session can be had, else why not.
+    public nonisolated func libpqRefusal(_ parameters: [String: String]) async -> String? {
+        let keywords = parameters.sorted { $0.key < $1.key }.map { key, value in
+            let escaped = value.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'")
+            return "\(key)='\(escaped)'"
+        }
+        let arguments = ["-XAtwc", "SELECT 1", keywords.joined(separator: " ")]
+        do {
+            try await Command(program: installation.program("psql"), arguments: arguments, folder: socketDirectory)
+                .run()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Replaces `pg_hba.conf` and settings, and returns once the server works by them.
+    public nonisolated func reconfigure(hostBasedAuthentication: String, _ settings: [String: String]) async throws {
+        try hostBasedAuthentication.write(
+            toFile: "\(socketDirectory)/data/pg_hba.conf", atomically: false, encoding: .utf8)
+        let changes = settings.map { "ALTER SYSTEM SET \($0.key) = '\($0.value)';\n" }.joined()
+        let loaded = "SELECT pg_conf_load_time()"
+        let before = try await sql(loaded)
+        try await sql("\(changes)SELECT pg_reload_conf()")
+        // A session begun before the postmaster has read its files still shows the old time.
+        let isLoaded = try await eventually { try await sql(loaded) != before }
+        guard isLoaded else { throw Failure(description: "the server did not read its configuration") }
+    }
+
+    /// Gives a private key to the server's user, as the server demands.
+    public nonisolated func own(_ key: String) throws {
+        _ = unsafe chmod(key, 0o600)
+        guard geteuid() == 0 else { return }
+        let user = try Self.postgresUser()
+        guard unsafe chown(key, user.uid, user.gid) == 0 else { throw Failure(description: "chown of \(key) failed") }
+    }
+
     // MARK: Starting and ending it
 
     /// Starts the server after ``stop()`` or ``kill()``; returns when it accepts connections.

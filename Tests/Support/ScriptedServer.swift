@@ -19,12 +19,22 @@ public final class ScriptedServer: Sendable {
         case receiveToEnd
         /// Sends bytes.
         case send([UInt8])
+        /// Sends what it makes of the bytes received last.
+        case reply(@Sendable ([UInt8]) -> [UInt8])
         /// Sends bytes, each on its own.
         case sendSingly([UInt8])
         /// Ends the server's side alone.
         case shutDownWriting
         /// Ends the connection by a reset.
         case reset
+        /// Goes over to TLS.
+        case startTLS(ScriptedTLS)
+        /// Changes the keys of TLS, and has the client change its own.
+        case updateKeys
+        /// Asks for a new handshake, in TLS 1.2.
+        case renegotiate
+        /// Ends TLS in its own words, and leaves the connection as it is.
+        case endTLS
     }
 
     /// The system refused something.
@@ -62,7 +72,8 @@ public final class ScriptedServer: Sendable {
                 let index = number
                 number += 1
                 Thread.detachNewThread {
-                    Connection(descriptor).play(scripts[min(index, scripts.count - 1)]) { bytes in
+                    var connection = Connection(descriptor)
+                    connection.play(scripts[min(index, scripts.count - 1)]) { bytes in
                         record.received.withLock { $0[index, default: []] += bytes }
                     }
                     close(descriptor)
@@ -116,6 +127,7 @@ public final class ScriptedServer: Sendable {
 /// One connection of a scripted server, with blocking calls.
 private struct Connection {
     private let descriptor: Int32
+    private var tls: ScriptedTLSSession?
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
@@ -129,8 +141,13 @@ private struct Connection {
     }
 
     /// Plays the script as far as the peer plays along.
-    func play(_ script: [ScriptedServer.Action], received: ([UInt8]) -> Void) {
+    mutating func play(_ script: [ScriptedServer.Action], received: @escaping ([UInt8]) -> Void) {
         received([])
+        var last: [UInt8] = []
+        let received = { (bytes: [UInt8]) in
+            last = bytes
+            received(bytes)
+        }
         for action in script {
             switch action {
             case .receive(let count):
@@ -140,18 +157,26 @@ private struct Connection {
                 guard let bytes = receiveMessage(tagged: false) else { return }
                 received(bytes)
             case .receiveThrough(let tag):
-                var last: UInt8?
-                while last != tag.asciiValue {
+                var seen: UInt8?
+                while seen != tag.asciiValue {
                     guard let bytes = receiveMessage(tagged: true) else { return }
                     received(bytes)
-                    last = bytes.first
+                    seen = bytes.first
                 }
             case .receiveToEnd:
                 while let byte = receive(1) { received(byte) }
             case .send(let bytes):
                 guard send(bytes[...]) else { return }
+            case .reply(let make):
+                guard send(make(last)[...]) else { return }
             case .sendSingly(let bytes):
                 for index in bytes.indices where !send(bytes[index...index]) { return }
+            case .startTLS(let settings):
+                tls = settings.accept(descriptor)
+                if tls == nil { return }
+            case .updateKeys: tls?.updateKeys()
+            case .renegotiate: tls?.renegotiate()
+            case .endTLS: tls?.end()
             case .shutDownWriting:
                 shutdown(descriptor, Int32(SHUT_WR))
             case .reset:
@@ -176,8 +201,10 @@ private struct Connection {
         var bytes = [UInt8](repeating: 0, count: count)
         var offset = 0
         while offset < count {
-            let got = unsafe bytes.withUnsafeMutableBytes {
-                unsafe recv(descriptor, $0.baseAddress.map { unsafe $0 + offset }, count - offset, 0)
+            let got = unsafe bytes.withUnsafeMutableBytes { room in
+                guard let start = room.baseAddress else { return 0 }
+                if let tls { return unsafe tls.receive(start + offset, count - offset) }
+                return unsafe recv(descriptor, start + offset, count - offset, 0)
             }
             guard got > 0 else { return nil }
             offset += got
@@ -186,6 +213,7 @@ private struct Connection {
     }
 
     private func send(_ bytes: ArraySlice<UInt8>) -> Bool {
+        if let tls { return tls.send(bytes) }
         var rest = bytes
         while !rest.isEmpty {
             let sent = unsafe rest.withUnsafeBytes {

@@ -29,8 +29,8 @@ public struct PGAuthenticationPolicy: Sendable, Hashable {
     public var channelBinding = ChannelBinding.prefer
     /// The methods that are accepted (`require_auth`). Defaults to all.
     public var methods = Set(Method.allCases)
-    /// The most SCRAM iterations accepted, since a server could burn our time with them. Defaults to 10,000,000, about
-    /// ten seconds of work.
+    /// The most SCRAM iterations accepted, since a server could burn our time with them. Defaults to 10,000,000, one
+    /// to five seconds of work; the connect timeout ends it too.
     public var maximumSCRAMIterations = 10_000_000
 
     /// The defaults.

@@ -5,13 +5,14 @@
 public enum SSLMode: String, Sendable, Hashable, CaseIterable {
     /// No TLS.
     case disable
-    /// Plain text, and TLS where the server refuses that. It protects against nobody who can alter traffic.
+    /// Plain text, and TLS where the server refuses the session in plain text. It protects against nobody.
     case allow
     /// TLS where the server offers it, plain text where it does not. It protects against nobody who can alter traffic.
     case prefer
-    /// TLS or no connection. The certificate is not checked, so that it does not protect against a false server.
+    /// TLS or no connection. The certificate is not checked, so that it does not protect against a false server; unless
+    /// there is a file of trusted certificates: then it means ``verifyCA``.
     case require
-    /// TLS, with a certificate that a trusted authority signed, for whatever host.
+    /// TLS, with a certificate that a trusted authority signed, for whichever host.
     case verifyCA = "verify-ca"
     /// TLS, with a certificate that a trusted authority signed for the host name that was asked for.
     case verifyFull = "verify-full"

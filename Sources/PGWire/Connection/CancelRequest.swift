@@ -11,9 +11,12 @@ struct CancelRequest: Sendable {
     func send(on loop: PGEventLoop, until deadline: MonotonicTime) async throws(PGError) {
         var stream = try await ByteStream.connect(to: route.address, configuration, on: loop, until: deadline)
         if let context = route.tls {
-            guard try await stream.negotiateTLS(configuration, context, host: route.host) else {
+            let isDirect = configuration.tls.negotiation == .direct
+            if !isDirect, try await !stream.requestTLS() {
                 throw PGError(.tls, "The server has no TLS for a cancel request", retry: .pointless)
             }
+            try await stream.startTLS(
+                context, host: route.host, sendsServerName: configuration.tls.sendsServerName, isDirect: isDirect)
         }
         var request = ByteBuffer(capacity: 32)
         FrontendMessage.cancelRequest(processID: key.processID, secretKey: key.secretKey, into: &request)

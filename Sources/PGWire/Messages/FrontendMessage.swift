@@ -3,9 +3,6 @@
 /// A function that throws leaves the buffer as it was. See
 /// [Message Formats](https://www.postgresql.org/docs/current/protocol-message-formats.html).
 enum FrontendMessage {
-    /// The version of the protocol that the startup asks for: 3.0.
-    static let protocolVersion: Int32 = 3 << 16
-
     /// The most parameters that a statement can have: their number is sent in 16 bits.
     static let maximumParameters = Int(UInt16.max)
 
@@ -15,7 +12,9 @@ enum FrontendMessage {
     // MARK: Before the session
 
     /// StartupMessage, with the parameters in their order.
-    static func startup(parameters: [(String, String)], into buffer: inout ByteBuffer) throws(PGError) {
+    static func startup(
+        version: PGProtocolVersion = .v3_0, parameters: [(String, String)], into buffer: inout ByteBuffer
+    ) throws(PGError) {
         for (name, value) in parameters {
             // An empty name would end the list.
             guard !name.isEmpty else {
@@ -25,7 +24,7 @@ enum FrontendMessage {
             try refuseNUL(in: value, .configuration, "The startup parameter \(name)")
         }
         let start = begin(nil, in: &buffer)
-        buffer.append(protocolVersion)
+        buffer.append(version.number)
         for (name, value) in parameters {
             buffer.append(cString: name)
             buffer.append(cString: value)

@@ -1,18 +1,49 @@
 internal import Digests
 
-/// The client's side of a SCRAM-SHA-256 exchange without channel binding, RFC 5802 and RFC 7677.
-///
-/// The password is used as its UTF-8 bytes. For ASCII that is what SASLprep (RFC 4013) makes of it. A password with other
-/// characters would have to be brought into the form NFKC, for which Swift's library has nothing: as PostgreSQL does
-/// where it cannot prepare a password, its bytes are taken as they are. They match what the server keeps unless NFKC
-/// changes the password, as it does with ligatures, full-width letters and accents written apart.
+/// The client's side of a SCRAM-SHA-256 exchange, with and without channel binding: RFC 5802, RFC 5929 and RFC 7677.
 struct SCRAMSHA256: Sendable {
     /// The mechanism's name in the server's list.
     static let mechanism = "SCRAM-SHA-256"
+    /// The name of the mechanism with channel binding.
+    static let boundMechanism = "SCRAM-SHA-256-PLUS"
 
-    /// The most iterations accepted when nothing else is said: about ten seconds of work. Servers use 4,096 unless told
-    /// otherwise.
-    static let defaultMaximumIterations = 10_000_000
+    /// How the exchange is bound to the channel under it.
+    enum Binding: Sendable, Equatable {
+        /// It is not, and the client does not mean to.
+        case none
+        /// The client would, and has seen that the server does not offer it. A server that did offer it knows then that
+        /// somebody altered its offer.
+        case notOffered
+        /// To the server's certificate, whose digest this is (`tls-server-end-point`).
+        case endPoint([UInt8])
+
+        /// The mechanism to choose.
+        var mechanism: String {
+            if case .endPoint = self { SCRAMSHA256.boundMechanism } else { SCRAMSHA256.mechanism }
+        }
+
+        /// How the client's first message begins (`gs2-header`); it names no authorization identity.
+        var header: String {
+            switch self {
+            case .none: "n,,"
+            case .notOffered: "y,,"
+            case .endPoint: "p=tls-server-end-point,,"
+            }
+        }
+
+        /// What the client's final message repeats (`cbind-input`).
+        var input: [UInt8] {
+            if case .endPoint(let digest) = self { Array(header.utf8) + digest } else { Array(header.utf8) }
+        }
+    }
+
+    /// A server's first message that was accepted, and the work that it asks for.
+    struct Challenge: Sendable {
+        /// What turns the password into the key for ``answer(saltedPassword:)``.
+        let derivation: PasswordDerivation
+        fileprivate let withoutProof: [UInt8]
+        fileprivate let authMessage: [UInt8]
+    }
 
     /// What follows when the server's first message was accepted.
     struct Answer: Sendable, Equatable {
@@ -22,10 +53,8 @@ struct SCRAMSHA256: Sendable {
         var serverSignature: [UInt8]
     }
 
-    /// No channel binding, and no authorization identity (`gs2-header`).
-    private static let header = "n,,"
-
     private let password: [UInt8]
+    private let binding: Binding
     private let nonce: [UInt8]
     private let clientFirstBare: [UInt8]
     private let maximumIterations: Int
@@ -33,13 +62,15 @@ struct SCRAMSHA256: Sendable {
     /// An exchange with a nonce of 18 random bytes, or the one given.
     ///
     /// - Parameters:
+    ///   - maximumIterations: The most iterations to do for a server.
     ///   - user: empty, since PostgreSQL takes the user from the startup and ignores this one.
     ///   - nonce: printable ASCII without a comma.
     init(
-        password: String, user: String = "", nonce: String = randomNonce(),
-        maximumIterations: Int = defaultMaximumIterations
+        password: String, user: String = "", nonce: String = randomNonce(), binding: Binding = .none,
+        maximumIterations: Int = PGAuthenticationPolicy().maximumSCRAMIterations
     ) {
-        self.password = Array(password.utf8)
+        self.password = SASLprep.prepare(password)
+        self.binding = binding
         self.nonce = Array(nonce.utf8)
         self.maximumIterations = maximumIterations
         precondition(Self.isNonce(self.nonce[...]), "a nonce is printable ASCII without a comma")
@@ -57,16 +88,13 @@ struct SCRAMSHA256: Sendable {
     static func randomNonce() -> String { Base64.encode(SecureRandom.bytes(18)) }
 
     /// The client's first message.
-    var clientFirst: [UInt8] { Array(Self.header.utf8) + clientFirstBare }
+    var clientFirst: [UInt8] { Array(binding.header.utf8) + clientFirstBare }
 
-    /// Answers the server's first message.
-    ///
-    /// The work grows with the iterations that the server asks for, from a millisecond for 4,096 to about ten seconds for
-    /// ``defaultMaximumIterations``.
+    /// Reads the server's first message.
     ///
     /// - Throws: ``PGError/Code/authentication`` for a message that is malformed, demands an extension, does not continue
     ///   our nonce, has no salt, or asks for less than one or too many iterations.
-    func answer(serverFirst: [UInt8]) throws(PGError) -> Answer {
+    func challenge(serverFirst: [UInt8]) throws(PGError) -> Challenge {
         let attributes = try SCRAMAttributes(serverFirst)
         guard attributes.names.starts(with: [UInt8(ascii: "r"), UInt8(ascii: "s"), UInt8(ascii: "i")]) else {
             throw .untrusted("its first message lacks a nonce, a salt or an iteration count")
@@ -80,17 +108,11 @@ struct SCRAMSHA256: Sendable {
         }
         let iterations = try readIterations(attributes.values[2])
 
-        let salted = PBKDF2.sha256(password: password, salt: salt, iterations: iterations)
-        let clientKey = HMACSHA256.authenticate(Array("Client Key".utf8), key: salted)
-        let serverKey = HMACSHA256.authenticate(Array("Server Key".utf8), key: salted)
         let comma = [UInt8(ascii: ",")]
-        let withoutProof = Array("c=\(Base64.encode(Array(Self.header.utf8))),r=".utf8) + serverNonce
-        let authMessage = clientFirstBare + comma + serverFirst + comma + withoutProof
-        let clientSignature = HMACSHA256.authenticate(authMessage, key: SHA256.hash(clientKey))
-        let proof = zip(clientKey, clientSignature).map { $0 ^ $1 }
-        return Answer(
-            clientFinal: withoutProof + Array(",p=\(Base64.encode(proof))".utf8),
-            serverSignature: HMACSHA256.authenticate(authMessage, key: serverKey))
+        let withoutProof = Array("c=\(Base64.encode(binding.input)),r=".utf8) + serverNonce
+        return Challenge(
+            derivation: PasswordDerivation(password: password, salt: salt, iterations: iterations),
+            withoutProof: withoutProof, authMessage: clientFirstBare + comma + serverFirst + comma + withoutProof)
     }
 
     /// Checks the server's final message against the signature that it must have.
@@ -124,5 +146,18 @@ struct SCRAMSHA256: Sendable {
 
     private static func isNonce(_ bytes: ArraySlice<UInt8>) -> Bool {
         !bytes.isEmpty && bytes.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") }
+    }
+}
+
+extension SCRAMSHA256.Challenge {
+    /// The answer, from the key that ``derivation`` gives.
+    func answer(saltedPassword: [UInt8]) -> SCRAMSHA256.Answer {
+        let clientKey = HMACSHA256.authenticate(Array("Client Key".utf8), key: saltedPassword)
+        let serverKey = HMACSHA256.authenticate(Array("Server Key".utf8), key: saltedPassword)
+        let clientSignature = HMACSHA256.authenticate(authMessage, key: SHA256.hash(clientKey))
+        let proof = zip(clientKey, clientSignature).map { $0 ^ $1 }
+        return SCRAMSHA256.Answer(
+            clientFinal: withoutProof + Array(",p=\(Base64.encode(proof))".utf8),
+            serverSignature: HMACSHA256.authenticate(authMessage, key: serverKey))
     }
 }

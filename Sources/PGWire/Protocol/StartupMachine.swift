@@ -1,4 +1,5 @@
-/// Brings a session from its first byte to ReadyForQuery: trust, password, md5 and SCRAM-SHA-256.
+/// Brings a session from its first byte to ReadyForQuery: trust, password, md5 and SCRAM-SHA-256, with and without channel
+/// binding.
 ///
 /// It does no I/O: whoever drives it sends what it says and hands it every message that comes. After an error it accepts
 /// nothing more, and the connection is to be closed. See
@@ -8,6 +9,8 @@ struct StartupMachine: Sendable {
     enum Action: Sendable, Equatable {
         /// Send these bytes.
         case send([UInt8])
+        /// Do this work and hand its result to ``StartupMachine/derived(_:)`` before the server's next message.
+        case derive(PasswordDerivation)
         /// Log what the server remarks.
         case notice(PGServerError)
         /// The session is ready for queries.
@@ -22,6 +25,8 @@ struct StartupMachine: Sendable {
         case passwordSent
         /// SCRAM's first message was sent.
         case scramStarted(SCRAMSHA256)
+        /// The server's first message was accepted; the password's key is being derived.
+        case scramChallenged(SCRAMSHA256.Challenge)
         /// SCRAM's final message was sent; the server still has to prove that it knows the password.
         case scramAnswered(serverSignature: [UInt8])
         /// The server proved that it knows the password.
@@ -37,23 +42,31 @@ struct StartupMachine: Sendable {
 
     private let configuration: PGConfiguration
     private let nonce: String
-    private let maximumIterations: Int
+    private let guardian: AuthenticationGuard
     private var state = State.unsent
-    private var session = SessionParameters()
+    private var exchange = AuthenticationGuard.Exchange.none
+    private var session: SessionParameters
+    private var negotiation: VersionNegotiation
+    /// Whether the server has accepted the client.
+    private(set) var isAuthenticated = false
     private var messages = 0
 
     /// A machine for one attempt to connect.
     ///
     /// - Parameters:
+    ///   - security: What the session's bytes travel through.
     ///   - nonce: the client's nonce for SCRAM: given in tests and replays only.
-    ///   - maximumIterations: the most iterations that SCRAM does for a server.
     init(
-        _ configuration: PGConfiguration, nonce: String = SCRAMSHA256.randomNonce(),
-        maximumIterations: Int = SCRAMSHA256.defaultMaximumIterations
+        _ configuration: PGConfiguration, security: ChannelSecurity = .plain,
+        nonce: String = SCRAMSHA256.randomNonce()
     ) {
         self.configuration = configuration
         self.nonce = nonce
-        self.maximumIterations = maximumIterations
+        guardian = AuthenticationGuard(
+            policy: configuration.authentication, certificateMode: configuration.tls.certificateMode,
+            security: security)
+        negotiation = VersionNegotiation(configuration.protocolVersions)
+        session = SessionParameters(protocolVersion: negotiation.agreed)
     }
 
     /// The StartupMessage, which is sent first.
@@ -71,7 +84,8 @@ struct StartupMachine: Sendable {
         if let options = configuration.options { parameters.append(("options", options)) }
         parameters += configuration.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         var buffer = ByteBuffer(capacity: 256)
-        try FrontendMessage.startup(parameters: parameters, into: &buffer)
+        try FrontendMessage.startup(
+            version: configuration.protocolVersions.upperBound, parameters: parameters, into: &buffer)
         state = .started
         return buffer.copyBytes()
     }
@@ -89,6 +103,18 @@ struct StartupMachine: Sendable {
             state = .ended
             throw error
         }
+    }
+
+    /// Takes the key that ``Action/derive(_:)`` asked for.
+    mutating func derived(_ saltedPassword: [UInt8]) throws(PGError) -> [Action] {
+        guard case .scramChallenged(let challenge) = state else {
+            throw PGError(.usage, "A startup was given a key that it did not ask for", retry: .pointless)
+        }
+        let answer = challenge.answer(saltedPassword: saltedPassword)
+        state = .scramAnswered(serverSignature: answer.serverSignature)
+        var buffer = ByteBuffer()
+        try FrontendMessage.saslResponse(answer.clientFinal, into: &buffer)
+        return [.send(buffer.copyBytes())]
     }
 
     private mutating func advance(_ message: BackendMessage) throws(PGError) -> [Action] {
@@ -109,11 +135,13 @@ struct StartupMachine: Sendable {
             session.parameterStatus[name] = value
             return []
         case (.started, .negotiateProtocolVersion(let newest, let unsupported)):
-            try negotiate(newest: newest, unsupported: unsupported)
+            try negotiation.receive(newest: newest, unsupported: unsupported)
+            session.protocolVersion = negotiation.agreed
             return []
         case (_, .authentication(let request)):
             return try authenticate(request)
         case (.authenticated, .backendKeyData(let processID, let secretKey)):
+            try checkKey(secretKey)
             session.cancelKey = SessionParameters.CancelKey(processID: processID, secretKey: secretKey)
             return []
         case (.authenticated, .readyForQuery(.idle)):
@@ -130,27 +158,28 @@ struct StartupMachine: Sendable {
     // MARK: Authentication
 
     private mutating func authenticate(_ request: Authentication) throws(PGError) -> [Action] {
+        try guardian.check(request)
         switch (state, request) {
         case (.started, .ok), (.passwordSent, .ok), (.scramVerified, .ok):
+            try guardian.checkAcceptance(after: exchange)
+            isAuthenticated = true
             state = .authenticated
             return []
         case (.started, .cleartextPassword):
             let password = try password(for: request)
-            state = .passwordSent
+            (state, exchange) = (.passwordSent, .password)
             return [.send(try passwordMessage(password))]
         case (.started, .md5(let salt)):
             let password = try password(for: request)
             let response = try MD5Password.response(user: configuration.user, password: password, salt: salt)
-            state = .passwordSent
+            (state, exchange) = (.passwordSent, .password)
             return [.send(try passwordMessage(response))]
         case (.started, .sasl(let mechanisms)):
             return [.send(try startSCRAM(offered: mechanisms))]
         case (.scramStarted(let scram), .saslContinue(let data)):
-            let answer = try scram.answer(serverFirst: data)
-            state = .scramAnswered(serverSignature: answer.serverSignature)
-            var buffer = ByteBuffer()
-            try FrontendMessage.saslResponse(answer.clientFinal, into: &buffer)
-            return [.send(buffer.copyBytes())]
+            let challenge = try scram.challenge(serverFirst: data)
+            state = .scramChallenged(challenge)
+            return [.derive(challenge.derivation)]
         case (.scramAnswered(let signature), .saslFinal(let data)):
             try SCRAMSHA256.verify(serverFinal: data, signature: signature)
             state = .scramVerified
@@ -185,33 +214,26 @@ struct StartupMachine: Sendable {
     }
 
     private mutating func startSCRAM(offered: [String]) throws(PGError) -> [UInt8] {
-        guard offered.contains(where: { $0.utf8.elementsEqual(SCRAMSHA256.mechanism.utf8) }) else {
-            let names = offered.joined(separator: ", ").oneLine
-            throw PGError(
-                .authentication,
-                "The server offers SASL by \(names.isEmpty ? "nothing" : names), and this driver knows "
-                    + "\(SCRAMSHA256.mechanism); allow scram-sha-256 for this role in pg_hba.conf",
-                retry: .pointless)
-        }
+        let binding = try guardian.binding(offered: offered)
         let scram = SCRAMSHA256(
-            password: try password(for: .sasl(mechanisms: offered)), nonce: nonce,
-            maximumIterations: maximumIterations)
+            password: try password(for: .sasl(mechanisms: offered)), nonce: nonce, binding: binding,
+            maximumIterations: configuration.authentication.maximumSCRAMIterations)
         state = .scramStarted(scram)
+        exchange = .scram(isBound: binding.mechanism == SCRAMSHA256.boundMechanism)
         var buffer = ByteBuffer()
-        try FrontendMessage.saslInitialResponse(
-            mechanism: SCRAMSHA256.mechanism, data: scram.clientFirst, into: &buffer)
+        try FrontendMessage.saslInitialResponse(mechanism: binding.mechanism, data: scram.clientFirst, into: &buffer)
         return buffer.copyBytes()
     }
 
     // MARK: The session
 
-    /// Nothing newer than 3.0 and no option was asked for, so that only an older major version can be an answer.
-    private func negotiate(newest: Int32, unsupported: [String]) throws(PGError) {
-        guard newest >= FrontendMessage.protocolVersion, unsupported.isEmpty else {
+    private func checkKey(_ key: [UInt8]) throws(PGError) {
+        let lengths = session.protocolVersion == .v3_0 ? 4...4 : SessionParameters.CancelKey.secretLengths
+        guard session.cancelKey == nil, lengths.contains(key.count) else {
             throw PGError(
                 .protocolViolation,
-                "The server speaks the protocol up to \(newest >> 16).\(newest & 0xFFFF) "
-                    + "and refuses \(unsupported.count) options; this driver needs 3.0",
+                "The server sent a second key for cancel requests, or one of \(key.count) bytes, which protocol "
+                    + "\(session.protocolVersion.rawValue) does not have",
                 retry: .pointless)
         }
     }

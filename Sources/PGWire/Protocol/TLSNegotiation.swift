@@ -1,25 +1,17 @@
 /// Asks the server for TLS before anything else is said.
 ///
 /// See [SSL Session Encryption](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL).
-struct TLSNegotiation: Sendable {
-    /// How the connection goes on.
-    enum Outcome: Sendable, Equatable {
+enum TLSNegotiation {
+    /// What the server answers.
+    enum Answer: Sendable, Equatable {
         /// The TLS handshake comes next.
-        case encrypted
-        /// The server has no TLS, and the configuration does not insist on it: the startup comes next.
-        case plain
-    }
-
-    private let mode: SSLMode
-
-    /// Nil where the configuration wants no TLS, and for a Unix socket, which never has it.
-    init?(_ configuration: PGConfiguration) {
-        guard configuration.tls.mode != .disable, case .tcp = configuration.host else { return nil }
-        mode = configuration.tls.mode
+        case accepted
+        /// The server has no TLS for this connection, which goes on without if that is acceptable.
+        case declined
     }
 
     /// What to send first.
-    func start() -> [UInt8] {
+    static func request() -> [UInt8] {
         var buffer = ByteBuffer(capacity: 16)
         FrontendMessage.sslRequest(into: &buffer)
         return buffer.copyBytes()
@@ -29,24 +21,17 @@ struct TLSNegotiation: Sendable {
     ///
     /// - Parameter bytes: everything received since the request.
     /// - Returns: nil while nothing has come.
-    /// - Throws: ``PGError`` where the server has no TLS and the configuration insists on it, and where anything follows
-    ///   the answer: it would be read as if TLS had protected it (CVE-2021-23222).
-    func receive(_ bytes: RawSpan) throws(PGError) -> Outcome? {
+    /// - Throws: ``PGError`` where the answer is another one, and where anything follows it: that would be read as if TLS
+    ///   had protected it (CVE-2021-23222).
+    static func answer(_ bytes: RawSpan) throws(PGError) -> Answer? {
         guard bytes.byteCount > 0 else { return nil }
         switch unsafe bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self) {
         case UInt8(ascii: "S"):
             try refuseMore(bytes)
-            return .encrypted
+            return .accepted
         case UInt8(ascii: "N"):
             try refuseMore(bytes)
-            guard mode == .prefer || mode == .allow else {
-                throw PGError(
-                    .tls,
-                    "The server does not offer TLS, and sslmode=\(mode.rawValue) insists on it; "
-                        + "set ssl=on in its configuration",
-                    retry: .pointless)
-            }
-            return .plain
+            return .declined
         case UInt8(ascii: "E"):
             // Its text is not shown: nobody has proved yet that it is the server's (CVE-2024-10977).
             throw PGError(
@@ -59,7 +44,7 @@ struct TLSNegotiation: Sendable {
         }
     }
 
-    private func refuseMore(_ bytes: RawSpan) throws(PGError) {
+    private static func refuseMore(_ bytes: RawSpan) throws(PGError) {
         guard bytes.byteCount > 1 else { return }
         // Not a failure of TLS, after which sslmode=prefer would go on without it.
         throw PGError(

@@ -6,9 +6,15 @@ struct ByteStream: ~Copyable {
     let loop: PGEventLoop
     let deadline: MonotonicTime
     private(set) var tls: TLSSession?
+    /// What is known of the channel so far.
+    private(set) var security = ChannelSecurity.plain
     private(set) var input = ByteBuffer(capacity: 4096)
     private var output = ByteBuffer(capacity: 1024)
     private var ciphertext = ByteBuffer(capacity: 1024)
+    /// Whether the peer has ended TLS, in its own words.
+    private var hasEnded = false
+    /// Why nothing can be sent any more.
+    private var sendFailure: SystemError?
 
     private init(socket: Socket, loop: PGEventLoop, deadline: MonotonicTime) {
         self.socket = socket
@@ -38,15 +44,32 @@ struct ByteStream: ~Copyable {
     }
 
     /// Makes the rest of the stream encrypted.
-    mutating func startTLS(_ context: TLSContext, host: String) async throws(PGError) {
-        let session = try TLSSession.client(context, host: host)
+    ///
+    /// - Parameter isDirect: Whether TLS begins the connection: then the server has to confirm that it speaks PostgreSQL's
+    ///   protocol under it, since another service could be behind the same port.
+    mutating func startTLS(
+        _ context: TLSContext, host: String, sendsServerName: Bool = true, isDirect: Bool = false
+    ) async throws(PGError) {
+        let session = try TLSSession.client(context, host: host, sendsServerName: sendsServerName)
         do throws(PGError) {
             try await handshake(session)
         } catch {
             // A reset ends a handshake like a close: which of them comes is the kernel's choice.
             guard error.code == .connectionClosed else { throw error }
-            throw PGError(.tls, "The server ended the connection during the TLS handshake", retry: .unknown)
+            let cure = isDirect ? "; sslnegotiation=direct needs PostgreSQL 17 or later" : ""
+            throw PGError(.tls, "The server ended the connection during the TLS handshake\(cure)", retry: .unknown)
         }
+        try adopt(session, isDirect: isDirect)
+    }
+
+    private mutating func adopt(_ session: consuming TLSSession, isDirect: Bool) throws(PGError) {
+        guard !isDirect || session.applicationProtocol != nil else {
+            throw PGError(
+                .tls,
+                "The server did not confirm that it speaks PostgreSQL's protocol under TLS (ALPN); "
+                    + "give sslnegotiation=postgres", retry: .pointless)
+        }
+        security = session.security
         tls = consume session
     }
 
@@ -78,16 +101,16 @@ struct ByteStream: ~Copyable {
     /// Receives at least one byte more into ``input``; false at the end of the stream.
     mutating func receive() async throws(PGError) -> Bool {
         guard tls != nil else { return try await receiveBytes(into: .input) }
-        while true {
+        while !hasEnded {
             let before = input.count
             guard try await receiveBytes(into: .ciphertext) else { return false }
             try tls?.receive(&ciphertext)
-            let hasEnded = try tls?.decrypt(into: &input) ?? true
+            hasEnded = try tls?.decrypt(into: &input) ?? true
             tls?.send(into: &ciphertext)
             try await transmit()
             if input.count > before { return true }
-            if hasEnded { return false }
         }
+        return false
     }
 
     /// Drops bytes from the front of ``input``.
@@ -121,7 +144,7 @@ struct ByteStream: ~Copyable {
                     case .ciphertext: try socket.receive(into: &ciphertext, limit: 4096)
                     }
             } catch {
-                throw PGError(.connectionClosed, "The connection broke: \(error)", retry: .safe)
+                throw PGError(.connectionClosed, "The connection broke: \(sendFailure ?? error)", retry: .safe)
             }
             switch progress {
             case .bytes: return true
@@ -132,14 +155,24 @@ struct ByteStream: ~Copyable {
     }
 
     private mutating func transmit() async throws(PGError) {
+        while transmitOnce() { try await wait(for: .writable, "sending") }
+    }
+
+    /// Sends what can be sent at once, and returns whether something is left.
+    ///
+    /// A failure is reported once there is nothing more to receive: what the server said before it closed the connection
+    /// tells more.
+    private mutating func transmitOnce() -> Bool {
         while !ciphertext.isEmpty {
-            do {
-                if case .bytes = try socket.send(from: &ciphertext) { continue }
+            do throws(SystemError) {
+                guard sendFailure == nil else { break }
+                if case .wouldBlock = try socket.send(from: &ciphertext) { return true }
             } catch {
-                throw PGError(.connectionClosed, "The connection broke: \(error)", retry: .safe)
+                sendFailure = error
             }
-            try await wait(for: .writable, "sending")
         }
+        ciphertext.consume(ciphertext.count)
+        return false
     }
 
     private func wait(for readiness: Readiness, _ what: String) async throws(PGError) {

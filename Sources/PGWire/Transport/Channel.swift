@@ -37,6 +37,8 @@ protocol ChannelDelegate: AnyObject, Sendable {
         var input: ByteBuffer
         var ciphertext = ByteBuffer(capacity: 64)
         var tls: TLSSession?
+        /// Whether the peer has ended TLS, behind the last of `input`.
+        var hasEnded = false
         var registration: PGEventLoop.Registration?
         /// Whether nothing is read until ``Channel/resumeReading()``.
         var isPaused = false
@@ -171,15 +173,15 @@ protocol ChannelDelegate: AnyObject, Sendable {
         guard unsafe !reading.pointee.isPaused, let delegate = state.withLock({ $0.delegate }) else { return 0 }
         do throws(PGError) {
             switch try receiveBytes() {
+            case .wouldBlock:
+                return 0
             case .bytes(let count):
                 unsafe delegate.received(&reading.pointee.input)
                 unsafe reading.pointee.input.shrink(to: Bound.idleCapacity)
-                return count
-            case .wouldBlock:
-                return 0
-            case .end:
-                throw PGError(.connectionClosed, "The server closed the connection", retry: .unknown)
+                guard unsafe reading.pointee.hasEnded else { return count }
+            case .end: break
             }
+            throw PGError(.connectionClosed, "The server closed the connection", retry: .unknown)
         } catch {
             end(error)
             return 0
@@ -199,9 +201,10 @@ protocol ChannelDelegate: AnyObject, Sendable {
         }
         unsafe try reading.pointee.tls?.receive(&reading.pointee.ciphertext)
         let hasEnded = unsafe try reading.pointee.tls?.decrypt(into: &reading.pointee.input) ?? true
+        unsafe reading.pointee.hasEnded = hasEnded
         // TLS may have something to say of its own, such as an answer to a change of keys.
         flush()
-        return unsafe hasEnded && reading.pointee.input.isEmpty ? .end : progress
+        return progress
     }
 
     // MARK: Writing

@@ -208,6 +208,7 @@ struct HostileServerTests {
         let server = try ScriptedServer(broken, plain)
         let error = await failure { () async throws(PGError) in try await connect(server, sslMode: .require) }
         #expect(error?.code == .tls)
+        #expect(error?.retry == .safe)
         #expect(server.connections == 1)
 
         let lenient = try ScriptedServer(broken, plain)

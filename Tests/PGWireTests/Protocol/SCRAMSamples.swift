@@ -28,9 +28,14 @@ struct SCRAMSample: Sendable, CustomStringConvertible {
     var clientFirst: String { "n,,n=\(user),r=\(Self.nonce)" }
     var clientFinal: String { "c=biws,r=\(Self.serverNonce),p=\(proof)" }
     var serverFinal: String { "v=\(signature)" }
-    var scram: SCRAMSHA256 { SCRAMSHA256(password: password, user: user, nonce: Self.nonce) }
+    func scram(_ binding: SCRAMSHA256.Binding = .none) -> SCRAMSHA256 {
+        SCRAMSHA256(password: password, user: user, nonce: Self.nonce, binding: binding)
+    }
 
     static let serverFirst = serverFirst()
+
+    /// What `tls-server-end-point` gives: 32 bytes, from 0 to 31.
+    static let endPoint = [UInt8](0..<32)
 
     static func serverFirst(
         nonce: String = serverNonce, salt: String = salt, iterations: String = "4096", extensions: String = ""
@@ -92,4 +97,12 @@ struct SCRAMSample: Sendable, CustomStringConvertible {
         ("an extension that must be understood", "v=3HO6Qt1M4MKJrmlKaoOqLAI0/0TV0HZe7J9H3MBtSOg=,m=x"),
         ("nothing", ""),
     ]
+}
+
+extension SCRAMSHA256 {
+    /// The whole answer to a server's first message.
+    func answer(serverFirst: [UInt8]) throws(PGError) -> Answer {
+        let challenge = try challenge(serverFirst: serverFirst)
+        return challenge.answer(saltedPassword: challenge.derivation.saltedPassword())
+    }
 }

@@ -9,21 +9,33 @@ struct StartupMachineTests {
     }
 
     /// A machine that has sent its startup.
-    static func started(password: String? = "pencil") throws -> StartupMachine {
-        var machine = StartupMachine(configuration(password: password), nonce: SCRAMSample.nonce)
+    static func started(
+        password: String? = "pencil", security: ChannelSecurity = .plain,
+        change: (inout PGConfiguration) -> Void = { _ in }
+    ) throws -> StartupMachine {
+        var configuration = configuration(password: password)
+        change(&configuration)
+        var machine = StartupMachine(configuration, security: security, nonce: SCRAMSample.nonce)
         _ = try machine.start()
         return machine
     }
 
     /// What a machine does with messages in a row; nil for the error where the last one was accepted.
-    static func play(_ messages: [BackendMessage], password: String? = "pencil") throws -> (
-        [StartupMachine.Action], PGError?
-    ) {
-        var machine = try started(password: password)
+    static func play(
+        _ messages: [BackendMessage], password: String? = "pencil", security: ChannelSecurity = .plain,
+        change: (inout PGConfiguration) -> Void = { _ in }
+    ) throws -> ([StartupMachine.Action], PGError?) {
+        var machine = try started(password: password, security: security, change: change)
         var actions: [StartupMachine.Action] = []
         for (index, message) in messages.enumerated() {
             do throws(PGError) {
-                actions += try machine.receive(message)
+                for action in try machine.receive(message) {
+                    if case .derive(let work) = action {
+                        actions += try machine.derived(work.saltedPassword())
+                    } else {
+                        actions.append(action)
+                    }
+                }
             } catch {
                 #expect(index == messages.count - 1, "refused before the last message: \(error)")
                 return (actions, error)
@@ -42,7 +54,11 @@ struct StartupMachineTests {
     static let session = SessionParameters(
         cancelKey: SessionParameters.CancelKey(processID: 4711, secretKey: [1, 2, 3, 4]),
         parameterStatus: ["integer_datetimes": "on", "client_encoding": "UTF8", "server_version": "15.18"],
-        protocolVersion: 196_608)
+        protocolVersion: .v3_0)
+
+    /// TLS with a certificate whose digest is ``SCRAMSample/endPoint``.
+    static let encrypted = ChannelSecurity.tls(
+        endPoint: .digest(SCRAMSample.endPoint), clientCertificate: .notRequested)
 
     static func sasl(_ mechanisms: String...) -> BackendMessage { .authentication(.sasl(mechanisms: mechanisms)) }
     static func proceed(_ text: String) -> BackendMessage { .authentication(.saslContinue(Array(text.utf8))) }
@@ -114,7 +130,7 @@ struct StartupMachineTests {
         let notice = PGServerError(fields: [0x4D: "remark"])
         let (actions, error) = try Self.play(
             [
-                .noticeResponse(notice), Self.sasl("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"), Self.settings[0],
+                .noticeResponse(notice), Self.sasl("SCRAM-SHA-256"), Self.settings[0],
                 Self.proceed(SCRAMSample.serverFirst), .noticeResponse(notice), Self.final(sample.serverFinal),
                 Self.settings[1], .authentication(.ok), .noticeResponse(notice), Self.key, Self.settings[2],
                 .readyForQuery(.idle),
@@ -138,17 +154,72 @@ struct StartupMachineTests {
         #expect(actions == [.ready(SessionParameters())])
     }
 
-    @Test("a negotiated version of 3.0 or newer goes on with 3.0; another is refused")
-    func negotiation() throws {
-        let negotiated = BackendMessage.negotiateProtocolVersion(newest: 196_608, unsupported: [])
-        let (actions, error) = try Self.play([negotiated, .authentication(.ok), .readyForQuery(.idle)])
-        #expect(error == nil)
-        #expect(actions == [.ready(SessionParameters())])
-        for (newest, unsupported) in [(2 << 16, []), (Int32.min, []), (196_608, ["_pq_.x"])] as [(Int32, [String])] {
-            let message = BackendMessage.negotiateProtocolVersion(newest: newest, unsupported: unsupported)
-            #expect(try Self.play([message]).1?.code == .protocolViolation)
+    @Test("asks for the highest version that is accepted")
+    func version() throws {
+        for (versions, number) in [(.v3_0 ... .v3_0, 0), (.v3_0 ... .v3_2, 2), (.v3_2 ... .v3_2, 2)]
+            as [(ClosedRange<PGProtocolVersion>, UInt8)]
+        {
+            var configuration = Self.configuration()
+            configuration.protocolVersions = versions
+            var machine = StartupMachine(configuration, nonce: "n")
+            #expect(try Array(machine.start()[4..<8]) == [0, 3, 0, number])
         }
-        #expect(try Self.play([.authentication(.ok), negotiated]).1?.code == .protocolViolation)
+    }
+
+    /// What becomes of an answer to a request for a version: the version agreed upon, or nil for a refusal.
+    static let negotiations:
+        [(ClosedRange<PGProtocolVersion>, newest: Int32, options: [String], agreed: PGProtocolVersion?)] = [
+            (.v3_0 ... .v3_0, 196_608, [], .v3_0), (.v3_0 ... .v3_0, 2 << 16, [], nil),
+            (.v3_0 ... .v3_0, .min, [], nil), (.v3_0 ... .v3_0, 196_610, [], nil),
+            (.v3_0 ... .v3_0, 196_608, ["_pq_.x"], nil), (.v3_0 ... .v3_2, 196_608, [], .v3_0),
+            (.v3_0 ... .v3_2, 196_609, [], nil), (.v3_0 ... .v3_2, 196_610, [], .v3_2),
+            (.v3_0 ... .v3_2, 196_611, [], nil), (.v3_0 ... .v3_2, 4 << 16, [], nil),
+            (.v3_0 ... .v3_2, 196_610, ["_pq_.x"], nil), (.v3_0 ... .v3_2, 2 << 16, [], nil),
+            (.v3_2 ... .v3_2, 196_608, [], nil), (.v3_2 ... .v3_2, 196_610, [], .v3_2),
+        ]
+
+    @Test(
+        "goes over to an older version where that is accepted, and refuses every other answer", arguments: negotiations)
+    func negotiation(
+        versions: ClosedRange<PGProtocolVersion>, newest: Int32, options: [String], agreed: PGProtocolVersion?
+    ) throws {
+        let answer = BackendMessage.negotiateProtocolVersion(newest: newest, unsupported: options)
+        let messages = agreed == nil ? [answer] : [answer, .authentication(.ok), .readyForQuery(.idle)]
+        let (actions, error) = try Self.play(messages) { $0.protocolVersions = versions }
+        if let agreed {
+            #expect(error == nil)
+            #expect(actions == [.ready(SessionParameters(protocolVersion: agreed))])
+        } else {
+            #expect(error?.code == .protocolViolation)
+            #expect(error?.retry == .pointless)
+        }
+    }
+
+    @Test("a version is negotiated once, and before anything else")
+    func negotiationElsewhere() throws {
+        let answer = BackendMessage.negotiateProtocolVersion(newest: 196_608, unsupported: [])
+        for prefix in [[.authentication(.ok)], [answer], [Self.sasl("SCRAM-SHA-256")]] as [[BackendMessage]] {
+            #expect(try Self.play(prefix + [answer]).1?.code == .protocolViolation)
+        }
+    }
+
+    @Test("the key for cancel requests is as long as the version allows, and comes once")
+    func keyLengths() throws {
+        for length in [4, 5, 32, 256] {
+            let key = BackendMessage.backendKeyData(processID: 1, secretKey: [UInt8](repeating: 7, count: length))
+            let old = try Self.play([.authentication(.ok), key])
+            #expect((old.1 == nil) == (length == 4))
+            let new = try Self.play([.authentication(.ok), key, .readyForQuery(.idle)]) {
+                $0.protocolVersions = .v3_0 ... .v3_2
+            }
+            guard case .ready(let session) = new.0.first else {
+                Issue.record("not ready with a key of \(length) bytes")
+                continue
+            }
+            #expect(session.cancelKey?.secretKey.count == length)
+            #expect(session.protocolVersion == .v3_2)
+        }
+        #expect(try Self.play([.authentication(.ok), Self.key, Self.key]).1?.code == .protocolViolation)
     }
 
     @Test("settings under which values would be read wrongly are refused")
@@ -183,6 +254,7 @@ struct StartupMachineTests {
         _ = try ready.receive(.authentication(.ok))
         _ = try ready.receive(.readyForQuery(.idle))
         #expect(failure { () throws(PGError) in try ready.receive(.readyForQuery(.idle)) }?.code == .usage)
+        #expect(failure { () throws(PGError) in try ready.derived([]) }?.code == .usage)
         var failed = try Self.started()
         #expect(failure { () throws(PGError) in try failed.receive(.noData) }?.code == .protocolViolation)
         #expect(failure { () throws(PGError) in try failed.receive(.authentication(.ok)) }?.code == .usage)
