@@ -62,7 +62,9 @@ public actor PostgresServer {
     /// 127.0.0.1 is the one address that it listens on.
     public nonisolated let host = "127.0.0.1"
     /// The port of TCP and of the Unix socket's name.
-    public nonisolated let port: UInt16
+    public nonisolated let ownPort: UInt16
+    /// The port of TCP for clients: of what stands before the server in this run, or else its own.
+    public nonisolated var port: UInt16 { front.withLock { $0?.port } ?? ownPort }
     /// The folder of the Unix socket.
     public nonisolated let socketDirectory: String
     /// The certificate of the authority that signed the server's, where it speaks TLS.
@@ -70,7 +72,8 @@ public actor PostgresServer {
     /// The certificate of an authority that did not sign the server's.
     public nonisolated let unrelatedRootCertificate: String?
 
-    private nonisolated let installation: PostgresInstallation
+    nonisolated let installation: PostgresInstallation
+    private nonisolated let front = Mutex<Front?>(nil)
     private var process: Process?
     private let watchdog: Process
     /// Its other end is the watchdog's standard input, which ends when this is closed, by us or by our end.
@@ -78,9 +81,16 @@ public actor PostgresServer {
 
     /// Keeps every server until it is removed: a test often holds nothing but its URL.
     private static let running = Mutex<[ObjectIdentifier: PostgresServer]>([:])
-    private static let sharedServer = Task { try await PostgresServer.start() }
+    private static let sharedServer = Task {
+        let run = ServerUnderTest.current
+        let server = try await PostgresServer.start(tls: run.encryption == .none ? .none : .localhost)
+        let front = try await Front.make(run.front, before: server)
+        server.front.withLock { $0 = front }
+        return server
+    }
 
-    /// The server that all tests of this process share; it speaks TLS.
+    /// The server that all tests of this process share. It speaks TLS, and clients reach it without detour, unless the
+    /// run's environment asks for something else; see ``ServerUnderTest``.
     public static func shared() async throws -> PostgresServer { try await sharedServer.value }
 
     /// Starts a server for one test, which may do with it what it likes and should end with ``remove()``.
@@ -120,7 +130,7 @@ public actor PostgresServer {
         }
         (watchdog, lifeline) = try Self.startWatchdog(of: folder)
         socketDirectory = folder
-        port = try Self.freePort()
+        ownPort = try Loopback.freePort()
         self.installation = installation
         try await Self.command(
             installation.program("initdb"),
@@ -131,7 +141,7 @@ public actor PostgresServer {
             in: folder
         ).run()
         var lines = [
-            "listen_addresses = '\(host)'", "port = \(port)", "unix_socket_directories = '\(folder)'", "fsync = off",
+            "listen_addresses = '\(host)'", "port = \(ownPort)", "unix_socket_directories = '\(folder)'", "fsync = off",
             "full_page_writes = off", "max_connections = 400", "shared_buffers = 32MB",
             "password_encryption = 'scram-sha-256'", "timezone = 'UTC'", "logging_collector = off",
         ]
@@ -207,9 +217,9 @@ public actor PostgresServer {
         query["sslmode"] = query["sslmode"] ?? sslMode?.rawValue
         if sslMode == .verifyFull { query["sslrootcert"] = query["sslrootcert"] ?? rootCertificate }
         let credentials = encode(role.name) + (role.password.map { ":" + encode($0) } ?? "")
-        let place = unixSocket ? encode(socketDirectory) : host ?? self.host
+        let place = unixSocket ? "\(encode(socketDirectory)):\(ownPort)" : "\(host ?? self.host):\(port)"
         let keywords = query.sorted { $0.key < $1.key }.map { "\($0.key)=\(encode($0.value))" }.joined(separator: "&")
-        return "postgres://\(credentials)@\(place):\(port)/\(encode(database))"
+        return "postgres://\(credentials)@\(place)/\(encode(database))"
             + (keywords.isEmpty ? "" : "?" + keywords)
     }
 
@@ -337,24 +347,6 @@ public actor PostgresServer {
         try file.seekToEnd()
         try file.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
         try file.close()
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw Failure(description: "socket failed: \(errno)") }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                let bound = unsafe bind(descriptor, generic, length)
-                return unsafe bound == 0 ? getsockname(descriptor, generic, &length) : bound
-            }
-        }
-        guard code == 0 else { throw Failure(description: "no free port: \(errno)") }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     /// Starts a shell that outlives the test process by the moment it takes to clean up.

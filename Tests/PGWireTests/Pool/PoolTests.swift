@@ -4,7 +4,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("The pool", .enabled(if: PostgresServer.isAvailable))
+@Suite("The pool", .needsServer)
 struct PoolTests {
     private func pool(
         maximum: Int, role: PostgresServer.Role = .mcp, _ change: (inout PGPool.Options) -> Void = { _ in }
@@ -12,9 +12,10 @@ struct PoolTests {
         let server = try await PostgresServer.shared()
         var options = PGPool.Options()
         options.maximumConnections = maximum
+        options.connection = .ofThisRun
         options.waitTimeout = .seconds(60)
         change(&options)
-        return PGPool(try PGConfiguration(url: server.url(role, sslMode: .disable)), options: options)
+        return PGPool(try PGConfiguration(url: server.url(role, sslMode: .ofThisRun)), options: options)
     }
 
     private func backend(_ pool: PGPool) async throws -> Int32 {
@@ -154,7 +155,7 @@ struct PoolTests {
         #expect(pool.usage.waiting == 0)
     }
 
-    @Test("an open or failed transaction is never handed on", arguments: ["SELECT 1", "SELECT 1/0"])
+    @Test("an open or failed transaction is never handed on", .needsSession, arguments: ["SELECT 1", "SELECT 1/0"])
     func openTransaction(last: String) async throws {
         let pool = try await pool(maximum: 1)
         let first = try await backend(pool)
@@ -171,7 +172,7 @@ struct PoolTests {
         #expect(try await backend(pool) == first)
     }
 
-    @Test("a connection that is broken or closed is not lent again")
+    @Test("a connection that is broken or closed is not lent again", .needsDirectConnection)
     func broken() async throws {
         let pool = try await pool(maximum: 1)
         let first = try await backend(pool)
@@ -186,7 +187,7 @@ struct PoolTests {
         #expect(pool.usage.idle + pool.usage.lent <= 1)
     }
 
-    @Test("a connection that the server ends while nobody uses it leaves the pool")
+    @Test("a connection that the server ends while nobody uses it leaves the pool", .needsDirectConnection)
     func brokenWhileIdle() async throws {
         let pool = try await pool(maximum: 1)
         let other = try await self.pool(maximum: 1)
@@ -197,7 +198,7 @@ struct PoolTests {
         #expect(try await backend(pool) != pid)
     }
 
-    @Test("a query that timed out is stopped, and its connection lent again")
+    @Test("a query that timed out is stopped, and its connection lent again", .needsSession)
     func timeout() async throws {
         let pool = try await pool(maximum: 1)
         let first = try await backend(pool)
