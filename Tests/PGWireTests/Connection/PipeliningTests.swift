@@ -106,7 +106,11 @@ struct PipeliningTests {
         #expect(faults == 0)
     }
 
-    @Test("megabytes in both directions at once do not block each other")
+    @Test(
+        "megabytes in both directions at once do not block each other",
+        .disabled(
+            if: !ServerUnderTest.current.keepsSessions,
+            "PgBouncer 1.18 stops reading when a message is cut in two by the end of the transaction before it"))
     func bothDirections() async throws {
         let connection = try await connect()
         let text = String(repeating: "0123456789abcdef", count: 200_000)
