@@ -80,7 +80,7 @@ public actor PostgresServer {
     private let lifeline: Pipe
 
     /// Keeps every server until it is removed: a test often holds nothing but its URL.
-    private static let running = Mutex<[ObjectIdentifier: PostgresServer]>([:])
+    static let running = Mutex<[ObjectIdentifier: PostgresServer]>([:])
     private static let sharedServer = Task {
         let run = ServerUnderTest.current
         let server = try await PostgresServer.start(tls: run.encryption == .none ? .none : .localhost)
@@ -120,14 +120,8 @@ public actor PostgresServer {
     }
 
     private init(_ installation: PostgresInstallation, tls: TLS, settings: [String: String]) async throws {
-        // In /tmp whatever TMPDIR says: a socket's path has 107 bytes at most.
-        let folder = "/tmp/pgwire-\(UUID().uuidString.prefix(8).lowercased())"
+        let folder = try Self.makeFolder()
         let files = FileManager.default
-        try files.createDirectory(
-            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        if geteuid() == 0, unsafe chown(folder, try Self.postgresUser().uid, try Self.postgresUser().gid) != 0 {
-            throw Failure(description: "chown of \(folder) failed")
-        }
         (watchdog, lifeline) = try Self.startWatchdog(of: folder)
         socketDirectory = folder
         ownPort = try Loopback.freePort()
@@ -166,7 +160,39 @@ public actor PostgresServer {
             toFile: "\(folder)/data/pg_hba.conf", atomically: false, encoding: .utf8)
     }
 
+    /// A copy of a running server that follows it.
+    init(standbyOf primary: PostgresServer, named name: String) async throws {
+        let folder = try Self.makeFolder()
+        (watchdog, lifeline) = try Self.startWatchdog(of: folder)
+        socketDirectory = folder
+        ownPort = try Loopback.freePort()
+        installation = primary.installation
+        (rootCertificate, unrelatedRootCertificate) = (primary.rootCertificate, primary.unrelatedRootCertificate)
+        let source =
+            "host=\(primary.socketDirectory) port=\(primary.ownPort) user=\(Role.superuser.name) "
+            + "application_name=\(name)"
+        try await Self.command(
+            installation.program("pg_basebackup"),
+            ["-D", "\(folder)/data", "-d", source, "-R", "-X", "stream", "-C", "-S", name, "-c", "fast", "--no-sync"],
+            in: folder
+        ).run()
+        try Self.append(
+            ["port = \(ownPort)", "unix_socket_directories = '\(folder)'"], to: "\(folder)/data/postgresql.conf")
+    }
+
+    private static func makeFolder() throws -> String {
+        // In /tmp whatever TMPDIR says: a socket's path has 107 bytes at most.
+        let folder = "/tmp/pgwire-\(UUID().uuidString.prefix(8).lowercased())"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        if geteuid() == 0, unsafe chown(folder, try Self.postgresUser().uid, try Self.postgresUser().gid) != 0 {
+            throw Failure(description: "chown of \(folder) failed")
+        }
+        return folder
+    }
+
     private static let hostBasedAuthentication = """
+        local     replication postgres          trust
         local     all rejected_user             reject
         host      all rejected_user   all       reject
         local     all postgres                  trust
@@ -302,9 +328,13 @@ public actor PostgresServer {
         let process = process
         try await wait("for the server to end") {
             guard process?.isRunning != true else { return false }
-            let all = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
-            return !all.contains(where: works)
+            return try processes().isEmpty
         }
+    }
+
+    /// The postmaster and its children.
+    func processes() throws -> [Int32] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter(works)
     }
 
     /// The lines of `postmaster.pid`; the first has the process id and the eighth the state.
@@ -320,7 +350,7 @@ public actor PostgresServer {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) == "\(socketDirectory)/data"
     }
 
-    private func wait(_ purpose: String, until condition: () throws -> Bool) async throws {
+    func wait(_ purpose: String, until condition: () throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while try !condition() {
             guard ContinuousClock.now < deadline else { throw Failure(description: "waited in vain \(purpose)") }
