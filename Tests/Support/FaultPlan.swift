@@ -38,8 +38,8 @@ public struct FaultPlan: Sendable {
 
     /// In what portions bytes are passed on, in both directions.
     public var delivery = Delivery.whole
-    /// Offsets at which a portion ends, in both directions.
-    public var splits: Set<Int> = []
+    /// Offsets at which a portion ends, in both directions; in ascending order.
+    public var splits: [Int] = []
     /// How long a portion is held back.
     public var delay = Duration.zero
     /// What goes wrong, if anything.
@@ -47,7 +47,7 @@ public struct FaultPlan: Sendable {
 
     /// By default everything is passed on as it comes.
     public init(
-        delivery: Delivery = .whole, splits: Set<Int> = [], delay: Duration = .zero, fault: Fault? = nil
+        delivery: Delivery = .whole, splits: [Int] = [], delay: Duration = .zero, fault: Fault? = nil
     ) {
         self.delivery = delivery
         self.splits = splits

@@ -30,6 +30,11 @@ extension PostgresServer {
         }
     }
 
+    /// Has a standby not listen to its primary any more, which goes on to wait for it.
+    public nonisolated func stopFollowing() async throws {
+        try await sql("ALTER SYSTEM SET primary_conninfo = ''; SELECT pg_reload_conf();", database: "postgres")
+    }
+
     /// Makes a primary of a standby; returns when it takes writes, for which it then waits for nobody.
     public nonisolated func promote() async throws {
         // The setting came along with the primary's files.

@@ -15,6 +15,8 @@ struct ProxiedConnection {
         var sent = 0
         /// How many of them since the source last had nothing.
         var burst = 0
+        /// The plan's next split.
+        var split = 0
         /// Whether the source has ended.
         var hasEnded = false
         /// Whether the sink was told so.
@@ -169,7 +171,7 @@ struct ProxiedConnection {
             let isSingle = lane.burst < limit || (lane.burst - limit) % 1500 == 0
             count = isSingle ? 1 : min(count, 1500 - (lane.burst - limit) % 1500)
         }
-        if let split = plan.splits.filter({ $0 > lane.sent }).min() { count = min(count, split - lane.sent) }
+        if plan.splits.indices.contains(lane.split) { count = min(count, plan.splits[lane.split] - lane.sent) }
         switch plan.fault {
         case .cut(lane.direction, let end, _), .blackHole(lane.direction, let end):
             return min(count, max(0, end - lane.sent))
@@ -200,6 +202,9 @@ struct ProxiedConnection {
         lanes[index].pending = lanes[index].pending.dropFirst(bytes.count)
         lanes[index].sent += bytes.count
         lanes[index].burst += bytes.count
+        while plan.splits.indices.contains(lanes[index].split), plan.splits[lanes[index].split] <= lanes[index].sent {
+            lanes[index].split += 1
+        }
         if plan.delay > .zero { lanes[index].readyAt = .now + plan.delay }
         guard lanes[index].direction == .toServer, let pattern = plan.pattern else { return }
         let recent = lanes[index].tail + bytes
