@@ -119,13 +119,32 @@ public actor PostgresServer {
         }
     }
 
-    private init(_ installation: PostgresInstallation, tls: TLS, settings: [String: String]) async throws {
-        let folder = try Self.makeFolder()
+    /// A new cluster, or a standby of another server with that one's roles, certificates and settings.
+    init(
+        _ installation: PostgresInstallation, tls: TLS, settings: [String: String] = [:],
+        following primary: PostgresServer? = nil
+    ) async throws {
+        // In /tmp whatever TMPDIR says: a socket's path has 107 bytes at most.
+        let folder = "/tmp/pgwire-\(UUID().uuidString.prefix(8).lowercased())"
         let files = FileManager.default
+        try files.createDirectory(
+            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        if geteuid() == 0, unsafe chown(folder, try Self.postgresUser().uid, try Self.postgresUser().gid) != 0 {
+            throw Failure(description: "chown of \(folder) failed")
+        }
         (watchdog, lifeline) = try Self.startWatchdog(of: folder)
         socketDirectory = folder
         ownPort = try Loopback.freePort()
         self.installation = installation
+        var lines = ["port = \(ownPort)", "unix_socket_directories = '\(folder)'"]
+        if let primary {
+            try await Self.command(
+                installation.program("pg_basebackup"), Self.backup(of: primary, to: "\(folder)/data"), in: folder
+            ).run()
+            (rootCertificate, unrelatedRootCertificate) = (primary.rootCertificate, primary.unrelatedRootCertificate)
+            try Self.append(lines, to: "\(folder)/data/postgresql.conf")
+            return
+        }
         try await Self.command(
             installation.program("initdb"),
             [
@@ -134,8 +153,8 @@ public actor PostgresServer {
             ],
             in: folder
         ).run()
-        var lines = [
-            "listen_addresses = '\(host)'", "port = \(ownPort)", "unix_socket_directories = '\(folder)'", "fsync = off",
+        lines += [
+            "listen_addresses = '\(host)'", "fsync = off",
             "full_page_writes = off", "max_connections = 400", "shared_buffers = 32MB",
             "password_encryption = 'scram-sha-256'", "timezone = 'UTC'", "logging_collector = off",
         ]
@@ -160,42 +179,11 @@ public actor PostgresServer {
             toFile: "\(folder)/data/pg_hba.conf", atomically: false, encoding: .utf8)
     }
 
-    /// A copy of a running server that follows it.
-    init(standbyOf primary: PostgresServer, named name: String) async throws {
-        let folder = try Self.makeFolder()
-        (watchdog, lifeline) = try Self.startWatchdog(of: folder)
-        socketDirectory = folder
-        ownPort = try Loopback.freePort()
-        installation = primary.installation
-        (rootCertificate, unrelatedRootCertificate) = (primary.rootCertificate, primary.unrelatedRootCertificate)
-        let source =
-            "host=\(primary.socketDirectory) port=\(primary.ownPort) user=\(Role.superuser.name) "
-            + "application_name=\(name)"
-        try await Self.command(
-            installation.program("pg_basebackup"),
-            ["-D", "\(folder)/data", "-d", source, "-R", "-X", "stream", "-C", "-S", name, "-c", "fast", "--no-sync"],
-            in: folder
-        ).run()
-        try Self.append(
-            ["port = \(ownPort)", "unix_socket_directories = '\(folder)'"], to: "\(folder)/data/postgresql.conf")
-    }
-
-    private static func makeFolder() throws -> String {
-        // In /tmp whatever TMPDIR says: a socket's path has 107 bytes at most.
-        let folder = "/tmp/pgwire-\(UUID().uuidString.prefix(8).lowercased())"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        if geteuid() == 0, unsafe chown(folder, try Self.postgresUser().uid, try Self.postgresUser().gid) != 0 {
-            throw Failure(description: "chown of \(folder) failed")
-        }
-        return folder
-    }
-
     private static let hostBasedAuthentication = """
-        local     replication postgres          trust
         local     all rejected_user             reject
         host      all rejected_user   all       reject
         local     all postgres                  trust
+        local     replication postgres          trust
         local     all trust_user                trust
         host      all trust_user      all       trust
         local     all cleartext_user            password

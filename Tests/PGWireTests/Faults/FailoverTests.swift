@@ -25,7 +25,8 @@ struct FailoverTests {
     func killedPrimary() async throws {
         let primary = try await PostgresServer.start(tls: .none)
         try await primary.sql("CREATE TABLE writes (key int8)", as: .mcp)
-        let standby = try await primary.startSynchronousStandby()
+        let standby = try await primary.startStandby()
+        try await primary.awaitStandby()
         let pools = try [primary, standby].map { server in
             var configuration = try PGConfiguration(url: server.url(sslMode: .disable))
             configuration.connectTimeout = .seconds(5)
@@ -65,6 +66,7 @@ struct FailoverTests {
             let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
             #expect(try await eventually(within: .seconds(30)) { try await primary.sql(waiting) == "3\n" })
             try await primary.kill()
+            try await standby.sql("ALTER SYSTEM RESET synchronous_standby_names", database: "postgres")
             try await standby.promote()
             #expect(await eventually(within: .seconds(30)) { ledger.acknowledged.withLock { $0.bySecond >= 150 } })
         }
