@@ -143,6 +143,9 @@ public actor PostgresServer {
             ).run()
             (rootCertificate, unrelatedRootCertificate) = (primary.rootCertificate, primary.unrelatedRootCertificate)
             try Self.append(lines, to: "\(folder)/data/postgresql.conf")
+            // What pg_basebackup writes there may be of a newer libpq than the one that the server finds.
+            let source = "host=\(primary.socketDirectory) port=\(primary.ownPort) user=\(Role.superuser.name)"
+            try Self.append(["primary_conninfo = '\(source)'"], to: "\(folder)/data/postgresql.auto.conf")
             return
         }
         try await Self.command(
