@@ -128,7 +128,7 @@ struct CutConnectionTests {
             #expect(ContinuousClock.now - start < .seconds(20))
         }
         #expect(proxy.connections.count >= offsets.count)
-        #expect(proxy.connections.prefix(offsets.count).allSatisfy { $0.hasFailed })
+        #expect(await eventually { proxy.connections.prefix(offsets.count).allSatisfy { $0.hasFailed } })
         try await expectWhole(pool)
         await pool.close()
         return outcomes
