@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The server that the other tests rely on.
-@Suite(.enabled(if: PostgresServer.isAvailable))
+@Suite(.needsServer)
 struct PostgresServerTests {
     @Test("each role is let in by its own method")
     func roles() async throws {
@@ -36,7 +36,7 @@ struct PostgresServerTests {
         #expect(await server.postmaster == nil)
     }
 
-    @Test("its URLs lead to it")
+    @Test("its URLs lead to it", .needsTLS)
     func urls() async throws {
         let server = try await PostgresServer.shared()
         let tcp = try PGConfiguration(url: server.url(sslMode: .verifyFull, host: "localhost"))
@@ -45,6 +45,6 @@ struct PostgresServerTests {
         #expect(tcp.password == "mcp_pass")
         #expect(tcp.tls.rootCertificate == server.rootCertificate)
         let unix = try PGConfiguration(url: server.url(unixSocket: true))
-        #expect(unix.host == .unix(directory: server.socketDirectory, port: server.port))
+        #expect(unix.host == .unix(directory: server.socketDirectory, port: server.ownPort))
     }
 }

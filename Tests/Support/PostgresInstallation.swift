@@ -24,4 +24,18 @@ struct PostgresInstallation: Sendable {
     }
 
     func program(_ name: String) -> String { "\(binaries)/\(name)" }
+
+    /// The first number of the version that `postgres --version` tells; 0 where it tells none.
+    func majorVersion() -> Int {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program("postgres"))
+        process.arguments = ["--version"]
+        process.standardInput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
+        guard (try? process.run()) != nil else { return 0 }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return text.split(separator: " ").lazy.compactMap { Int($0.prefix { $0.isNumber }) }.first ?? 0
+    }
 }

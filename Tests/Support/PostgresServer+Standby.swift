@@ -27,7 +27,8 @@ extension PostgresServer {
     /// What pg_basebackup is called with.
     static func backup(of primary: PostgresServer, to folder: String) -> [String] {
         [
-            "-D", folder, "-h", primary.socketDirectory, "-p", "\(primary.port)", "-U", Role.superuser.name, "-R", "-X",
+            "-D", folder, "-h", primary.socketDirectory, "-p", "\(primary.ownPort)", "-U", Role.superuser.name, "-R",
+            "-X",
             "stream", "-c", "fast", "--no-sync",
         ]
     }

@@ -62,7 +62,9 @@ public actor PostgresServer {
     /// 127.0.0.1 is the one address that it listens on.
     public nonisolated let host = "127.0.0.1"
     /// The port of TCP and of the Unix socket's name.
-    public nonisolated let port: UInt16
+    public nonisolated let ownPort: UInt16
+    /// The port of TCP for clients: of what stands before the server in this run, or else its own.
+    public nonisolated var port: UInt16 { front.withLock { $0?.port } ?? ownPort }
     /// The folder of the Unix socket.
     public nonisolated let socketDirectory: String
     /// The certificate of the authority that signed the server's, where it speaks TLS.
@@ -71,6 +73,7 @@ public actor PostgresServer {
     public nonisolated let unrelatedRootCertificate: String?
 
     nonisolated let installation: PostgresInstallation
+    private nonisolated let front = Mutex<Front?>(nil)
     private var process: Process?
     private let watchdog: Process
     /// Its other end is the watchdog's standard input, which ends when this is closed, by us or by our end.
@@ -78,9 +81,16 @@ public actor PostgresServer {
 
     /// Keeps every server until it is removed: a test often holds nothing but its URL.
     static let running = Mutex<[ObjectIdentifier: PostgresServer]>([:])
-    private static let sharedServer = Task { try await PostgresServer.start() }
+    private static let sharedServer = Task {
+        let run = ServerUnderTest.current
+        let server = try await PostgresServer.start(tls: run.encryption == .none ? .none : .localhost)
+        let front = try await Front.make(run.front, before: server)
+        server.front.withLock { $0 = front }
+        return server
+    }
 
-    /// The server that all tests of this process share; it speaks TLS.
+    /// The server that all tests of this process share. It speaks TLS, and clients reach it without detour, unless the
+    /// run's environment asks for something else; see ``ServerUnderTest``.
     public static func shared() async throws -> PostgresServer { try await sharedServer.value }
 
     /// Starts a server for one test, which may do with it what it likes and should end with ``remove()``.
@@ -124,15 +134,18 @@ public actor PostgresServer {
         }
         (watchdog, lifeline) = try Self.startWatchdog(of: folder)
         socketDirectory = folder
-        port = try Self.freePort()
+        ownPort = try Loopback.freePort()
         self.installation = installation
-        var lines = ["port = \(port)", "unix_socket_directories = '\(folder)'"]
+        var lines = ["port = \(ownPort)", "unix_socket_directories = '\(folder)'"]
         if let primary {
             try await Self.command(
                 installation.program("pg_basebackup"), Self.backup(of: primary, to: "\(folder)/data"), in: folder
             ).run()
             (rootCertificate, unrelatedRootCertificate) = (primary.rootCertificate, primary.unrelatedRootCertificate)
             try Self.append(lines, to: "\(folder)/data/postgresql.conf")
+            // What pg_basebackup writes there may be of a newer libpq than the one that the server finds.
+            let source = "host=\(primary.socketDirectory) port=\(primary.ownPort) user=\(Role.superuser.name)"
+            try Self.append(["primary_conninfo = '\(source)'"], to: "\(folder)/data/postgresql.auto.conf")
             return
         }
         try await Self.command(
@@ -223,9 +236,9 @@ public actor PostgresServer {
             query["sslrootcert"] = query["sslrootcert"] ?? rootCertificate
         }
         let credentials = encode(role.name) + (role.password.map { ":" + encode($0) } ?? "")
-        let place = unixSocket ? encode(socketDirectory) : host ?? self.host
+        let place = unixSocket ? "\(encode(socketDirectory)):\(ownPort)" : "\(host ?? self.host):\(port)"
         let keywords = query.sorted { $0.key < $1.key }.map { "\($0.key)=\(encode($0.value))" }.joined(separator: "&")
-        return "postgres://\(credentials)@\(place):\(port)/\(encode(database))"
+        return "postgres://\(credentials)@\(place)/\(encode(database))"
             + (keywords.isEmpty ? "" : "?" + keywords)
     }
 
@@ -345,9 +358,13 @@ public actor PostgresServer {
         let process = process
         try await wait("for the server to end") {
             guard process?.isRunning != true else { return false }
-            let all = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
-            return !all.contains(where: works)
+            return try processes().isEmpty
         }
+    }
+
+    /// The postmaster and its children.
+    func processes() throws -> [Int32] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter(works)
     }
 
     /// The lines of `postmaster.pid`; the first has the process id and the eighth the state.
@@ -363,7 +380,7 @@ public actor PostgresServer {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) == "\(socketDirectory)/data"
     }
 
-    private func wait(_ purpose: String, until condition: () throws -> Bool) async throws {
+    func wait(_ purpose: String, until condition: () throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while try !condition() {
             guard ContinuousClock.now < deadline else { throw Failure(description: "waited in vain \(purpose)") }
@@ -390,24 +407,6 @@ public actor PostgresServer {
         try file.seekToEnd()
         try file.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
         try file.close()
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw Failure(description: "socket failed: \(errno)") }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                let bound = unsafe bind(descriptor, generic, length)
-                return unsafe bound == 0 ? getsockname(descriptor, generic, &length) : bound
-            }
-        }
-        guard code == 0 else { throw Failure(description: "no free port: \(errno)") }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     /// Starts a shell that outlives the test process by the moment it takes to clean up.

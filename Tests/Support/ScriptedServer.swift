@@ -37,14 +37,6 @@ public final class ScriptedServer: Sendable {
         case endTLS
     }
 
-    /// The system refused something.
-    public struct Failure: Error {
-        /// The system call.
-        public let call: String
-        /// Its error number.
-        public let code: Int32
-    }
-
     private final class Record: Sendable {
         let received = Mutex<[Int: [UInt8]]>([:])
         let ended = Mutex<Set<Int>>([])
@@ -62,7 +54,7 @@ public final class ScriptedServer: Sendable {
 
     /// Starts to listen. When a script is over, its connection is closed.
     public init(scripts: [[Action]]) throws {
-        let (listener, port) = try Self.listen()
+        let (listener, port) = try Loopback.listen()
         self.listener = listener
         self.port = port
         let record = record
@@ -101,27 +93,6 @@ public final class ScriptedServer: Sendable {
 
     /// How many connections there were.
     public var connections: Int { record.received.withLock { $0.count } }
-
-    private static func listen() throws -> (descriptor: Int32, port: UInt16) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                let bound = unsafe bind(descriptor, generic, length)
-                return unsafe bound == 0 ? getsockname(descriptor, generic, &length) : bound
-            }
-        }
-        guard status == 0, Glibc.listen(descriptor, 256) == 0 else {
-            let code = errno
-            close(descriptor)
-            throw Failure(call: "bind", code: code)
-        }
-        return (descriptor, UInt16(bigEndian: address.sin_port))
-    }
 }
 
 /// One connection of a scripted server, with blocking calls.
@@ -135,9 +106,7 @@ private struct Connection {
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
-        var one: Int32 = 1
-        unsafe setsockopt(
-            descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+        Loopback.sendAtOnce(descriptor)
     }
 
     /// Plays the script as far as the peer plays along.
@@ -180,9 +149,7 @@ private struct Connection {
             case .shutDownWriting:
                 shutdown(descriptor, Int32(SHUT_WR))
             case .reset:
-                var linger = linger(l_onoff: 1, l_linger: 0)
-                unsafe setsockopt(
-                    descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+                Loopback.resetAtClose(descriptor)
                 return
             }
         }

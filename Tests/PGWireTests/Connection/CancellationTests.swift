@@ -3,11 +3,12 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Cancellation and timeouts", .enabled(if: PostgresServer.isAvailable))
+@Suite("Cancellation and timeouts", .needsServer)
 struct CancellationTests {
-    private func connect(_ mode: SSLMode = .disable) async throws -> PGConnection {
+    private func connect(_ mode: SSLMode = .ofThisRun) async throws -> PGConnection {
         let server = try await PostgresServer.shared()
-        return try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: mode)))
+        return try await PGConnection.connect(
+            try PGConfiguration(url: server.url(sslMode: mode)), options: .ofThisRun)
     }
 
     private func backend(_ connection: PGConnection) async throws -> Int32 {
@@ -20,7 +21,9 @@ struct CancellationTests {
         return try await observer.query(query).decode(as: Int64.self) == [1]
     }
 
-    @Test("a timeout ends the query on the server, and the connection goes on", arguments: [SSLMode.disable, .require])
+    @Test(
+        "a timeout ends the query on the server, and the connection goes on", .needsSession,
+        arguments: ServerUnderTest.current.modes)
     func timeout(mode: SSLMode) async throws {
         let connection = try await connect(mode)
         let observer = try await connect()
@@ -34,7 +37,7 @@ struct CancellationTests {
         #expect(try await backend(connection) == pid)
     }
 
-    @Test("a cancelled task stops waiting at once, and the server stops too")
+    @Test("a cancelled task stops waiting at once, and the server stops too", .needsSession)
     func cancellation() async throws {
         let connection = try await connect()
         let observer = try await connect()
@@ -49,7 +52,7 @@ struct CancellationTests {
         #expect(try await backend(connection) == pid)
     }
 
-    @Test("a query that is cancelled at whatever moment ends on the server", arguments: [false, true])
+    @Test("a query that is cancelled at whatever moment ends on the server", .needsSession, arguments: [false, true])
     func atWhateverMoment(onLoop: Bool) async throws {
         let connection = try await connect()
         let pid = try await backend(connection)
@@ -91,7 +94,7 @@ struct CancellationTests {
         #expect(!connection.isClosed)
     }
 
-    @Test("a query that waits behind another and is cancelled ends when its turn comes")
+    @Test("a query that waits behind another and is cancelled ends when its turn comes", .needsSession)
     func behindAnother() async throws {
         let connection = try await connect()
         let pid = try await backend(connection)
@@ -107,7 +110,7 @@ struct CancellationTests {
         #expect(try await backend(connection) == pid)
     }
 
-    @Test("a task that was cancelled before sends nothing")
+    @Test("a task that was cancelled before sends nothing", .needsSession)
     func cancelledBefore() async throws {
         let connection = try await connect()
         try await connection.query("CREATE TEMPORARY TABLE t (a int8)")

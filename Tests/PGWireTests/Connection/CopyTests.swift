@@ -3,9 +3,9 @@ import Testing
 
 @testable import PGWire
 
-@Suite("COPY", .enabled(if: PostgresServer.isAvailable))
+@Suite("COPY", .needsServer, .needsSession)
 struct CopyTests {
-    private func connect(_ mode: SSLMode = .disable) async throws -> PGConnection {
+    private func connect(_ mode: SSLMode = .ofThisRun) async throws -> PGConnection {
         let server = try await PostgresServer.shared()
         let connection = try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: mode)))
         try await connection.simpleQuery("CREATE TEMP TABLE t (x int8 NOT NULL, y text)")
@@ -16,7 +16,7 @@ struct CopyTests {
         try await connection.query("SELECT count(*) FROM t").decode(as: Int64.self)[0]
     }
 
-    @Test("takes text and gives it back", arguments: [SSLMode.disable, .require])
+    @Test("takes text and gives it back", arguments: ServerUnderTest.current.modes)
     func text(mode: SSLMode) async throws {
         let connection = try await connect(mode)
         let copied = try await connection.copyIn("COPY t FROM STDIN") { writer in
@@ -31,7 +31,7 @@ struct CopyTests {
         #expect(String(decoding: bytes, as: UTF8.self) == (1...100_000).map { "\($0)\tä \($0)\n" }.joined())
     }
 
-    @Test("takes rows of values and gives them back", arguments: [SSLMode.disable, .require])
+    @Test("takes rows of values and gives them back", arguments: ServerUnderTest.current.modes)
     func binary(mode: SSLMode) async throws {
         let connection = try await connect(mode)
         let copied = try await connection.copyIn("COPY t FROM STDIN WITH (FORMAT binary)") { writer in

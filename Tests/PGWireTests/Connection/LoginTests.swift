@@ -3,7 +3,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Logging in", .enabled(if: PostgresServer.isAvailable))
+@Suite("Logging in", .needsServer, .needsDirectConnection)
 struct LoginTests {
     private func connect(_ url: String) async throws(PGError) -> PGConnection {
         try await PGConnection.connect(try PGConfiguration(url: url))
@@ -71,7 +71,7 @@ struct LoginTests {
         #expect(error?.code == .hostNotFound)
     }
 
-    @Test("each sslmode does what it says", arguments: SSLMode.allCases)
+    @Test("each sslmode does what it says", .needsTLS, arguments: SSLMode.allCases)
     func modes(mode: SSLMode) async throws {
         let server = try await PostgresServer.shared()
         for host in ["localhost", "127.0.0.1"] {
@@ -81,7 +81,7 @@ struct LoginTests {
         }
     }
 
-    @Test("a role that needs TLS is refused without it")
+    @Test("a role that needs TLS is refused without it", .needsTLS)
     func tlsOnly() async throws {
         let server = try await PostgresServer.shared()
         let plain = await failure { () async throws(PGError) in try await connect(server.url(.tls, sslMode: .disable)) }
@@ -90,7 +90,9 @@ struct LoginTests {
         #expect(try await isEncrypted(connection))
     }
 
-    @Test("a certificate of an authority that is not trusted is refused", arguments: [SSLMode.require, .verifyFull])
+    @Test(
+        "a certificate of an authority that is not trusted is refused", .needsTLS,
+        arguments: [SSLMode.require, .verifyFull])
     func wrongAuthority(mode: SSLMode) async throws {
         let server = try await PostgresServer.shared()
         let other = try #require(server.unrelatedRootCertificate)
@@ -102,7 +104,7 @@ struct LoginTests {
         #expect(error?.message.contains("certificate") == true)
     }
 
-    @Test("a certificate for another host is refused by verify-full alone")
+    @Test("a certificate for another host is refused by verify-full alone", .needsTLS)
     func wrongHost() async throws {
         let server = try await PostgresServer.start(tls: .otherHost)
         let root = try #require(server.rootCertificate)
@@ -126,7 +128,7 @@ struct LoginTests {
         #expect(error?.message.contains("/no/such/file") == true)
     }
 
-    @Test("large values travel through TLS both ways")
+    @Test("large values travel through TLS both ways", .needsTLS)
     func largeOverTLS() async throws {
         let server = try await PostgresServer.shared()
         let connection = try await connect(server.url(sslMode: .require))

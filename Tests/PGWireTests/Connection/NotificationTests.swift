@@ -3,10 +3,10 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Notifications", .enabled(if: PostgresServer.isAvailable))
+@Suite("Notifications", .needsServer, .needsSession)
 struct NotificationTests {
     private func configuration(_ server: PostgresServer) throws -> PGConfiguration {
-        try PGConfiguration(url: server.url(sslMode: .disable))
+        try PGConfiguration(url: server.url(sslMode: .ofThisRun))
     }
 
     @Test("reach a connection that listens, also between queries and in their midst")
@@ -44,7 +44,7 @@ struct NotificationTests {
     @Test("of a channel go on after the connection was lost, with the gap told")
     func reconnection() async throws {
         let server = try await PostgresServer.start(tls: .none)
-        let pool = PGPool(try configuration(server))
+        let pool = PGPool(try PGConfiguration(url: server.url(sslMode: .disable)))
         let name = "a \"channel\""
         let (seen, continuation) = AsyncStream.makeStream(of: PGNotificationEvent.self)
         let reader = Task {
@@ -80,7 +80,7 @@ struct NotificationTests {
         await server.remove()
     }
 
-    @Test("of a server that cannot be reached fail at once")
+    @Test("of a server that cannot be reached fail at once", .needsDirectConnection)
     func unreachable() async throws {
         let server = try await PostgresServer.shared()
         var configuration = try configuration(server)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import PGWire
 
-@Suite("A pipeline", .enabled(if: PostgresServer.isAvailable))
+@Suite("A pipeline", .needsServer, .needsSession)
 struct PipelineTests {
-    private func connect(_ mode: SSLMode = .disable) async throws -> PGConnection {
+    private func connect(_ mode: SSLMode = .ofThisRun) async throws -> PGConnection {
         let server = try await PostgresServer.shared()
         let connection = try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: mode)))
         try await connection.simpleQuery("CREATE TEMP TABLE t (x int PRIMARY KEY)")
@@ -16,7 +16,7 @@ struct PipelineTests {
         try await connection.query("SELECT count(*) FROM t").decode(as: Int64.self)[0]
     }
 
-    @Test("runs its statements in order, with typed results", arguments: [SSLMode.disable, .require])
+    @Test("runs its statements in order, with typed results", arguments: ServerUnderTest.current.modes)
     func order(mode: SSLMode) async throws {
         let connection = try await connect(mode)
         let (sum, tags) = try await connection.withPipeline { pipeline in

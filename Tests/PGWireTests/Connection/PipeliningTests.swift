@@ -3,14 +3,15 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Many tasks on one connection", .enabled(if: PostgresServer.isAvailable))
+@Suite("Many tasks on one connection", .needsServer)
 struct PipeliningTests {
-    private func connect(_ mode: SSLMode = .disable) async throws -> PGConnection {
+    private func connect(_ mode: SSLMode = .ofThisRun) async throws -> PGConnection {
         let server = try await PostgresServer.shared()
-        return try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: mode)))
+        return try await PGConnection.connect(
+            try PGConfiguration(url: server.url(sslMode: mode)), options: .ofThisRun)
     }
 
-    @Test("each gets its own answers", arguments: [SSLMode.disable, .require], [false, true])
+    @Test("each gets its own answers", arguments: ServerUnderTest.current.modes, [false, true])
     func ownAnswers(mode: SSLMode, onLoop: Bool) async throws {
         let connection = try await connect(mode)
         let wrong = await withTaskExecutorPreference(onLoop ? PGEventLoop.any() : nil) {
@@ -105,7 +106,11 @@ struct PipeliningTests {
         #expect(faults == 0)
     }
 
-    @Test("megabytes in both directions at once do not block each other")
+    @Test(
+        "megabytes in both directions at once do not block each other",
+        .disabled(
+            if: !ServerUnderTest.current.keepsSessions,
+            "PgBouncer 1.18 stops reading when a message is cut in two by the end of the transaction before it"))
     func bothDirections() async throws {
         let connection = try await connect()
         let text = String(repeating: "0123456789abcdef", count: 200_000)
@@ -125,10 +130,10 @@ struct PipeliningTests {
     @Test("a result beyond the bound is an error, and the connection goes on")
     func resultBound() async throws {
         let server = try await PostgresServer.shared()
-        var options = PGConnection.Options()
+        var options = PGConnection.Options.ofThisRun
         options.maximumResultBytes = 100_000
         let connection = try await PGConnection.connect(
-            try PGConfiguration(url: server.url(sslMode: .disable)), options: options)
+            try PGConfiguration(url: server.url(sslMode: .ofThisRun)), options: options)
         let error = await failure { () async throws(PGError) in
             try await connection.query("SELECT n FROM generate_series(1, 100000) n")
         }
@@ -140,7 +145,7 @@ struct PipeliningTests {
         #expect(try await connection.query("SELECT 1::int8").decode(as: Int64.self) == [1])
     }
 
-    @Test("a setting that changes is known once the answer has come")
+    @Test("a setting that changes is known once the answer has come", .needsSession)
     func parameterStatus() async throws {
         let connection = try await connect()
         try await connection.query("SET TimeZone = 'Europe/Berlin'")

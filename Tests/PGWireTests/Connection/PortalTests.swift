@@ -3,11 +3,12 @@ import Testing
 
 @testable import PGWire
 
-@Suite("A portal", .enabled(if: PostgresServer.isAvailable))
+@Suite("A portal", .needsServer)
 struct PortalTests {
     private func connect() async throws -> PGConnection {
         let server = try await PostgresServer.shared()
-        return try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: .disable)))
+        return try await PGConnection.connect(
+            try PGConfiguration(url: server.url(sslMode: .ofThisRun)), options: .ofThisRun)
     }
 
     @Test("gives its rows in portions, with other statements between them")

@@ -3,11 +3,11 @@ import Testing
 
 @testable import PGWire
 
-@Suite("A text of several statements", .enabled(if: PostgresServer.isAvailable))
+@Suite("A text of several statements", .needsServer, .needsSession)
 struct SimpleQueryTests {
     private func connect() async throws -> PGConnection {
         let server = try await PostgresServer.shared()
-        return try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: .disable)))
+        return try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: .ofThisRun)))
     }
 
     @Test("has a result for each, in text format")

@@ -3,14 +3,14 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Prepared statements of a real server", .enabled(if: PostgresServer.isAvailable))
+@Suite("Prepared statements of a real server", .needsServer, .needsSession)
 struct StaleStatementTests {
     private func connect(capacity: Int = 256) async throws -> PGConnection {
         let server = try await PostgresServer.shared()
         var options = PGConnection.Options()
         options.statementCacheCapacity = capacity
         return try await PGConnection.connect(
-            try PGConfiguration(url: server.url(sslMode: .disable)), options: options)
+            try PGConfiguration(url: server.url(sslMode: .ofThisRun)), options: options)
     }
 
     /// The statements that the server holds, but for the one that asks.

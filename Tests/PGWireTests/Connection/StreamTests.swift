@@ -3,14 +3,15 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Rows that are streamed", .enabled(if: PostgresServer.isAvailable))
+@Suite("Rows that are streamed", .needsServer)
 struct StreamTests {
-    private func connect(_ mode: SSLMode = .disable) async throws -> PGConnection {
+    private func connect(_ mode: SSLMode = .ofThisRun) async throws -> PGConnection {
         let server = try await PostgresServer.shared()
-        return try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: mode)))
+        return try await PGConnection.connect(
+            try PGConfiguration(url: server.url(sslMode: mode)), options: .ofThisRun)
     }
 
-    @Test("come in order and completely", arguments: [SSLMode.disable, .require])
+    @Test("come in order and completely", arguments: ServerUnderTest.current.modes)
     func whole(mode: SSLMode) async throws {
         let connection = try await connect(mode)
         let count: Int64 = 200_000
@@ -81,7 +82,7 @@ struct StreamTests {
         #expect(try await connection.query("SELECT 5::int8").decode(as: Int64.self) == [5])
     }
 
-    @Test("a slow reader makes the server wait, and no more than the bound is kept")
+    @Test("a slow reader makes the server wait, and no more than the bound is kept", .needsSession)
     func backpressure() async throws {
         let connection = try await connect()
         let observer = try await connect()
@@ -172,7 +173,7 @@ struct StreamTests {
         #expect(try await first.next() != nil)
     }
 
-    @Test("a statement that went stale is prepared anew")
+    @Test("a statement that went stale is prepared anew", .needsSession)
     func stale() async throws {
         let connection = try await connect()
         for _ in 0..<2 {

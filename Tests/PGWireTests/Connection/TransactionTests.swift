@@ -3,13 +3,13 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Transactions", .enabled(if: PostgresServer.isAvailable))
+@Suite("Transactions", .needsServer, .needsSession)
 struct TransactionTests {
     private struct Stop: Error {}
 
     private func connect() async throws -> PGConnection {
         let server = try await PostgresServer.shared()
-        let connection = try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: .disable)))
+        let connection = try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: .ofThisRun)))
         try await connection.query("CREATE TEMPORARY TABLE t (id int8 PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)")
         return connection
     }

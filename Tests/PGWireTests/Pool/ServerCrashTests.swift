@@ -3,7 +3,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("A server that dies", .enabled(if: PostgresServer.isAvailable))
+@Suite("A server that dies", .needsServer, .needsDirectConnection)
 struct ServerCrashTests {
     @Test("what was idle or under way learns of a kill, nothing hangs, and the pool recovers after a restart")
     func killed() async throws {

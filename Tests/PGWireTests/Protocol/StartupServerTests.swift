@@ -5,7 +5,7 @@ import Testing
 @testable import PGWire
 
 /// The machines and the messages against a real server, by the plainest of sockets.
-@Suite("The startup with a real server", .enabled(if: PostgresServer.isAvailable))
+@Suite("The startup with a real server", .needsServer, .needsDirectConnection)
 struct StartupServerTests {
     private func configuration(
         _ server: PostgresServer, _ role: PostgresServer.Role, password: String? = nil, database: String? = nil
@@ -87,7 +87,7 @@ struct StartupServerTests {
         #expect(missing.sqlState == "3D000")
     }
 
-    @Test("a server with TLS says so")
+    @Test("a server with TLS says so", .needsTLS)
     func tls() async throws {
         let server = try await PostgresServer.shared()
         let wire = try BlockingWire(port: server.port)

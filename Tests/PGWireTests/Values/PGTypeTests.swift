@@ -6,7 +6,7 @@ import Testing
 struct PGTypeTests {
     @Test(
         "every built-in type has the name and the array type that a server's catalog has",
-        .enabled(if: PostgresServer.isAvailable))
+        .needsServer)
     func catalog() async throws {
         let server = try await PostgresServer.shared()
         let rows = try await server.sql(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Our bytes against those of the server's own send functions.
-@Suite(.enabled(if: PostgresServer.isAvailable))
+@Suite(.needsServer)
 struct SendFunctionTests {
     @Test("the server's send functions make the bytes that we make, and we read them as the same value")
     func sendFunctions() async throws {

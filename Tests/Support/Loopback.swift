@@ -1,0 +1,84 @@
+import Glibc
+
+/// Sockets on 127.0.0.1.
+enum Loopback {
+    /// The system refused something.
+    struct Failure: Error, CustomStringConvertible {
+        /// The system call.
+        let call: String
+        /// Its error number.
+        let code: Int32
+
+        var description: String { "\(call) failed with error \(code)" }
+    }
+
+    /// Listens on a free port.
+    static func listen() throws -> (descriptor: Int32, port: UInt16) {
+        let descriptor = try open()
+        var address = address(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                let bound = unsafe bind(descriptor, generic, length)
+                return unsafe bound == 0 ? getsockname(descriptor, generic, &length) : bound
+            }
+        }
+        guard status == 0, Glibc.listen(descriptor, 256) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw Failure(call: "bind", code: code)
+        }
+        return (descriptor, UInt16(bigEndian: address.sin_port))
+    }
+
+    /// Connects to a port.
+    static func connect(to port: UInt16) throws -> Int32 {
+        let descriptor = try open()
+        var address = address(port: port)
+        let status = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                unsafe Glibc.connect(descriptor, generic, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else {
+            let code = errno
+            close(descriptor)
+            throw Failure(call: "connect", code: code)
+        }
+        return descriptor
+    }
+
+    /// A port that nobody listens on at the moment.
+    static func freePort() throws -> UInt16 {
+        let (descriptor, port) = try listen()
+        close(descriptor)
+        return port
+    }
+
+    /// Has what is sent go out at once, however little it is.
+    static func sendAtOnce(_ descriptor: Int32) {
+        var one: Int32 = 1
+        unsafe setsockopt(
+            descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Has close(2) end the connection by a reset.
+    static func resetAtClose(_ descriptor: Int32) {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+    }
+
+    private static func open() throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        return descriptor
+    }
+
+    private static func address(port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+}
