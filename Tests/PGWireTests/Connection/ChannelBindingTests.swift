@@ -4,7 +4,7 @@ import Testing
 @testable import PGWire
 
 /// What a real server makes of somebody between it and its client.
-@Suite("Channel binding with a real server", .enabled(if: PostgresServer.isAvailable))
+@Suite("Channel binding with a real server", .needsServer, .needsDirectConnection, .needsTLS)
 struct ChannelBindingTests {
     /// Starts a session over TLS, with the messages and the channel's security changed on their way.
     private func start(

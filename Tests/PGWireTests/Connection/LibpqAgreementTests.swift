@@ -5,7 +5,7 @@ import Testing
 @testable import PGWire
 
 /// Connections by this driver and by libpq with the same parameters to the same server: both succeed or both fail.
-@Suite("TLS and authentication as libpq decides", .enabled(if: PostgresServer.isAvailable), .serialized)
+@Suite("TLS and authentication as libpq decides", .needsServer, .needsDirectConnection, .serialized)
 struct LibpqAgreementTests {
     typealias Attempt = TLSLaboratory.Attempt
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("A synchronous standby that does not answer", .enabled(if: PostgresServer.isAvailable))
+@Suite("A synchronous standby that does not answer", .needsServer, .needsDirectConnection)
 struct ReplicationTests {
     private func waits(_ server: PostgresServer) async throws -> String {
         try await server.sql("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND usename = 'mcp'")

@@ -3,13 +3,13 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Savepoints", .enabled(if: PostgresServer.isAvailable))
+@Suite("Savepoints", .needsServer, .needsSession)
 struct SavepointTests {
     private struct Stop: Error {}
 
     private func connect() async throws -> PGConnection {
         let server = try await PostgresServer.shared()
-        let connection = try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: .disable)))
+        let connection = try await PGConnection.connect(try PGConfiguration(url: server.url(sslMode: .ofThisRun)))
         try await connection.query("CREATE TEMPORARY TABLE t (id int8 PRIMARY KEY)")
         return connection
     }

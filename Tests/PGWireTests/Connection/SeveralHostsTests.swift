@@ -165,7 +165,7 @@ struct SeveralHostsTests {
     }
 }
 
-@Suite("Real hosts", .enabled(if: PostgresServer.isAvailable))
+@Suite("Real hosts", .needsServer, .needsDirectConnection)
 struct RealHostsTests {
     @Test("a dead port first, then a live server by TCP, whose queries can be cancelled although a socket was first")
     func cancel() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("A primary and its standby", .enabled(if: PostgresServer.isAvailable))
+@Suite("A primary and its standby", .needsServer, .needsDirectConnection)
 struct StandbyTests {
     private func configuration(_ first: PostgresServer, _ second: PostgresServer, _ target: String) throws
         -> PGConfiguration

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Transactions that are tried again", .enabled(if: PostgresServer.isAvailable))
+@Suite("Transactions that are tried again", .needsServer, .needsSession)
 struct TransactionRetryTests {
     private struct Wrapped: Error { let cause: any Error }
 
@@ -12,7 +12,7 @@ struct TransactionRetryTests {
         var options = PGPool.Options()
         options.maximumConnections = maximum
         options.waitTimeout = .seconds(60)
-        return PGPool(try PGConfiguration(url: server.url(sslMode: .disable)), options: options)
+        return PGPool(try PGConfiguration(url: server.url(sslMode: .ofThisRun)), options: options)
     }
 
     private func conflict(_ state: String) -> PGQuery {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("A pool's connections in the course of time", .enabled(if: PostgresServer.isAvailable))
+@Suite("A pool's connections in the course of time", .needsServer, .needsDirectConnection)
 struct PoolLifeTests {
     private func pool(
         logger: Logger = Logger(label: "pgwire"), _ change: (inout PGPool.Options) -> Void
@@ -15,7 +15,7 @@ struct PoolLifeTests {
         var options = PGPool.Options()
         options.waitTimeout = .seconds(60)
         change(&options)
-        return PGPool(try PGConfiguration(url: server.url(sslMode: .disable)), options: options, logger: logger)
+        return PGPool(try PGConfiguration(url: server.url(sslMode: .ofThisRun)), options: options, logger: logger)
     }
 
     private func backend(_ pool: PGPool) async throws -> Int32 {

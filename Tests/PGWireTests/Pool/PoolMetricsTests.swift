@@ -6,7 +6,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("The pool's metrics", .enabled(if: PostgresServer.isAvailable))
+@Suite("The pool's metrics", .needsServer, .needsDirectConnection)
 struct PoolMetricsTests {
     /// The process's metrics system can be set up once.
     private static let metrics: TestMetrics = {
@@ -38,7 +38,7 @@ struct PoolMetricsTests {
         options.name = name
         options.maximumConnections = 1
         options.waitTimeout = .milliseconds(300)
-        let pool = PGPool(try PGConfiguration(url: server.url(sslMode: .disable)), options: options)
+        let pool = PGPool(try PGConfiguration(url: server.url(sslMode: .ofThisRun)), options: options)
         _ = await eventually { await failure { () async throws(PGError) in try await pool.query("SELECT 1") } == nil }
         try await pool.withConnection { _ in
             let (lent, idle) = try (gauge("lent"), gauge("idle"))
@@ -58,7 +58,7 @@ struct PoolMetricsTests {
 
         let wrong = PostgresServer.Role(name: "mcp", password: "wrong")
         options.name = name
-        let failing = PGPool(try PGConfiguration(url: server.url(wrong, sslMode: .disable)), options: options)
+        let failing = PGPool(try PGConfiguration(url: server.url(wrong, sslMode: .ofThisRun)), options: options)
         _ = await failure { () async throws(PGError) in try await failing.query("SELECT 1") }
         #expect(try counter("failed") >= 1)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("A pool whose server is away", .enabled(if: PostgresServer.isAvailable))
+@Suite("A pool whose server is away", .needsServer, .needsDirectConnection)
 struct PoolOutageServerTests {
     private func pool(
         _ server: PostgresServer, database: String = "mcp", _ change: (inout PGPool.Options) -> Void = { _ in }

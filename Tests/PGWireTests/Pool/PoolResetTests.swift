@@ -3,7 +3,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("What a pool's user leaves behind", .enabled(if: PostgresServer.isAvailable))
+@Suite("What a pool's user leaves behind", .needsServer, .needsSession)
 struct PoolResetTests {
     /// Something that one user leaves, and a query that is true as long as nothing is left.
     struct Trace: Sendable, CustomTestStringConvertible {
@@ -54,7 +54,7 @@ struct PoolResetTests {
         options.maximumConnections = 1
         options.waitTimeout = .seconds(60)
         options.reset = reset
-        let pool = PGPool(try PGConfiguration(url: server.url(sslMode: .disable)), options: options)
+        let pool = PGPool(try PGConfiguration(url: server.url(sslMode: .ofThisRun)), options: options)
         // One of the driver's own prepared statements, which has to survive.
         try await pool.query("SELECT 'kept'")
         return pool

@@ -7,7 +7,7 @@ import Testing
 /// Users who cancel, run out of time, fail, leave transactions open and lose their connections, on a small pool.
 ///
 /// `PGWIRE_STRESS` says how many operations; `PGWIRE_STRESS_SEED` repeats a run's decisions.
-@Suite("A pool under stress", .enabled(if: PostgresServer.isAvailable))
+@Suite("A pool under stress", .needsServer, .needsSession)
 struct PoolStressTests {
     private enum Verdict: Hashable {
         /// The row was the one asked for.
@@ -30,7 +30,7 @@ struct PoolStressTests {
         var options = PGPool.Options()
         options.maximumConnections = 6
         options.waitTimeout = .seconds(120)
-        let pool = PGPool(try PGConfiguration(url: server.url(sslMode: .disable)), options: options)
+        let pool = PGPool(try PGConfiguration(url: server.url(sslMode: .ofThisRun)), options: options)
         let workers = 32
         let share = (Self.operations + workers - 1) / workers
         let highest = Tally()

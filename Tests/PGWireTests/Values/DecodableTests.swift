@@ -2,7 +2,7 @@ import PGWire
 import TestSupport
 import Testing
 
-@Suite("Rows as Decodable types", .enabled(if: PostgresServer.isAvailable))
+@Suite("Rows as Decodable types", .needsServer, .needsSession)
 struct DecodableTests {
     private enum Role: String, Decodable { case admin, guest }
     private enum Mood: String, Decodable, PGEnum { case sad }

@@ -62,7 +62,7 @@ struct PGFragmentTests {
             } == nil)
     }
 
-    @Test("the server takes a quoted identifier for the name it is", .enabled(if: PostgresServer.isAvailable))
+    @Test("the server takes a quoted identifier for the name it is", .needsServer)
     func serverNames() async throws {
         let session = try await ValueSession.open()
         for name in ["Order", "a\"b", "a.b", "x'; --", "a\"\u{301}", "\\", "\u{FFFF}😀", " ", "$1", "select"] {

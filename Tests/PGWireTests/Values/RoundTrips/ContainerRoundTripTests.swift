@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "Arrays, ranges, composites and enumerations against the server's text", .enabled(if: PostgresServer.isAvailable))
+    "Arrays, ranges, composites and enumerations against the server's text", .needsServer, .needsSession)
 struct ContainerRoundTripTests {
     private enum Mood: String, PGEnum, CaseIterable {
         case sad, ok = "o\"k\\", happy = "very, happy", none = ""

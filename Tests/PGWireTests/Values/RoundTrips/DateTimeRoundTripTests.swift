@@ -2,7 +2,7 @@ import PGWire
 import TestSupport
 import Testing
 
-@Suite("Dates and times against the server's text", .enabled(if: PostgresServer.isAvailable))
+@Suite("Dates and times against the server's text", .needsServer, .needsSession)
 struct DateTimeRoundTripTests {
     @Test("dates of the whole calendar")
     func dates() async throws {

@@ -2,7 +2,7 @@ import PGWire
 import TestSupport
 import Testing
 
-@Suite("Shapes against the server's text", .enabled(if: PostgresServer.isAvailable))
+@Suite("Shapes against the server's text", .needsServer, .needsSession)
 struct GeometryRoundTripTests {
     @Test("points, lines, segments, boxes, paths, polygons and circles")
     func shapes() async throws {

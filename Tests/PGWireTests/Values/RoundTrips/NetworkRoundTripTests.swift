@@ -2,7 +2,7 @@ import PGWire
 import TestSupport
 import Testing
 
-@Suite("Addresses and bits against the server's text", .enabled(if: PostgresServer.isAvailable))
+@Suite("Addresses and bits against the server's text", .needsServer, .needsSession)
 struct NetworkRoundTripTests {
     @Test("hosts and networks of both versions with every length of prefix")
     func addresses() async throws {

@@ -2,7 +2,7 @@ import PGWire
 import TestSupport
 import Testing
 
-@Suite("Numbers against the server's text", .enabled(if: PostgresServer.isAvailable))
+@Suite("Numbers against the server's text", .needsServer, .needsSession)
 struct NumberRoundTripTests {
     @Test("integers, booleans and floating-point numbers")
     func fixedWidth() async throws {

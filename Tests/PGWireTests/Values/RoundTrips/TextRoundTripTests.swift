@@ -2,7 +2,7 @@ import PGWire
 import TestSupport
 import Testing
 
-@Suite("Texts, bytes and documents against the server's text", .enabled(if: PostgresServer.isAvailable))
+@Suite("Texts, bytes and documents against the server's text", .needsServer, .needsSession)
 struct TextRoundTripTests {
     @Test("texts with every character that means something somewhere")
     func texts() async throws {

@@ -24,7 +24,7 @@ struct ValueSession {
             CREATE TYPE floatrange AS RANGE (subtype = float8);
             CREATE TYPE textrange AS RANGE (subtype = text);
             """, database: "value_tests")
-        return try PGConfiguration(url: server.url(.superuser, sslMode: .disable, database: "value_tests"))
+        return try PGConfiguration(url: server.url(.superuser, sslMode: .ofThisRun, database: "value_tests"))
     }
 
     static func open() async throws -> ValueSession {
