@@ -3,7 +3,7 @@ import Testing
 
 @testable import PGWire
 
-@Suite("Bytes in other portions", .needsServer, .needsSession)
+@Suite("Bytes in other portions", .needsServer, .needsDirectConnection)
 struct FaultProxyTests {
     /// What a connection is told, as text: values, errors, notices, settings.
     private func transcript(port: UInt16, _ mode: SSLMode) async throws -> [String] {
