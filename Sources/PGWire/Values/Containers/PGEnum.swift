@@ -7,7 +7,8 @@
 /// The server knows such a type by a number that differs between databases, so that a parameter is sent without one and
 /// the server infers it: from the column that it is compared with or stored in, or from a cast, `\(mood)::mood`. See
 /// [Enumerated Types](https://www.postgresql.org/docs/current/datatype-enum.html).
-public protocol PGEnum: RawRepresentable, PGEncodable, PGDecodable, PGArrayElement where RawValue == String {}
+public protocol PGEnum: RawRepresentable, Codable, PGEncodable, PGDecodable, PGArrayElement
+where RawValue == String {}
 
 extension PGEnum {
     public static var postgresType: PGType { .unspecified }
