@@ -107,7 +107,7 @@ struct QueryMachine: ~Copyable {
 
     /// Takes the streamed rows or bytes that have come since the last time.
     mutating func takeStreamed() -> StreamChunk? {
-        if !rows.isEmpty {
+        if request.isStreamed, !rows.isEmpty {
             defer { rows = RowBatch() }
             return .rows(PGResult.Storage(columns: columns ?? [], rows: rows))
         }
