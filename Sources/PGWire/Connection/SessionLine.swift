@@ -209,6 +209,7 @@ struct SessionLine: ~Copyable {
     }
 
     private mutating func settleStatements(of place: Place, _ machine: borrowing QueryMachine) {
+        if machine.hasDroppedStatements { statements.forgetAll() }
         if !machine.hasClosed { statements.abandon(place.request.closes) }
         guard let key = place.prepares else { return }
         if machine.hasParsed {

@@ -112,4 +112,13 @@ struct StatementCache {
         guard let entry = remove(key) else { return }
         abandoned.append(entry.name)
     }
+
+    /// The server has none of them any more, as after DISCARD ALL.
+    ///
+    /// What is being prepared behind that is given up too: the server has it, and it is closed.
+    mutating func forgetAll() {
+        for entry in entries.values where entry.columns == nil { abandoned.append(entry.name) }
+        entries = [:]
+        recent = nil
+    }
 }

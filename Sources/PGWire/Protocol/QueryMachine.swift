@@ -47,6 +47,8 @@ struct QueryMachine: ~Copyable {
     private(set) var columns: [PGColumn]?
     private(set) var error: PGError?
     private(set) var opening: StreamOpening?
+    /// Whether a statement dropped all prepared ones.
+    private(set) var hasDroppedStatements = false
     private var isSuspended = false
     private var hasBegunCopy = false
     private var commandTag = ""
@@ -225,6 +227,9 @@ struct QueryMachine: ~Copyable {
 
     private mutating func complete(_ tag: String) -> Action {
         commandTag = tag
+        if tag.utf8.first == UInt8(ascii: "D"), tag == "DISCARD ALL" || tag == "DEALLOCATE ALL" {
+            hasDroppedStatements = true
+        }
         guard request.kind == .simple else {
             step = .executed
             return request.endsWithReady ? .none : .statementDone

@@ -42,11 +42,28 @@ struct StaleStatementTests {
     func discardedInTransaction() async throws {
         let connection = try await connect()
         try await connection.query("SELECT 'a'")
+        let names: PGQuery = "SELECT name FROM pg_prepared_statements WHERE statement = 'SELECT ''a'''"
+        let name = try await connection.query(names).decode(as: String.self)[0]
         try await connection.query("BEGIN")
-        try await connection.query("DEALLOCATE ALL")
+        try await connection.query("DEALLOCATE \(identifier: name)")
         let error = await failure { () async throws(PGError) in try await connection.query("SELECT 'a'") }
         #expect(error?.sqlState == "26000")
         #expect(connection.transactionStatus == .failed)
+    }
+
+    @Test(
+        "that all statements were dropped is noticed, also in a transaction",
+        arguments: ["DEALLOCATE ALL", "DISCARD ALL"])
+    func droppedAll(command: String) async throws {
+        let connection = try await connect()
+        for isSimple in [false, true] {
+            try await connection.query("SELECT 'a'")
+            let query = PGQuery(unsafeSQL: command)
+            if isSimple { try await connection.simpleQuery(query) } else { try await connection.query(query) }
+            try await connection.query("BEGIN")
+            #expect(try await connection.query("SELECT 'a'").count == 1)
+            try await connection.query("COMMIT")
+        }
     }
 
     @Test("a statement whose columns changed is prepared anew, but not inside a transaction")

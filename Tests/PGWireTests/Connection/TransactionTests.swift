@@ -219,4 +219,47 @@ struct TransactionTests {
         #expect(error?.transactionOutcome == .unknown)
         #expect(connection.transactionStatus == .idle)
     }
+
+    @Test("streams, pipelines, COPY, portals and simple queries are parts of it")
+    func parts() async throws {
+        let connection = try await connect()
+        try await connection.simpleQuery("CREATE TEMP TABLE parts (x int)")
+        struct Mine: Error {}
+        await #expect(throws: Mine.self) {
+            try await connection.withTransaction { transaction in
+                try await transaction.withPipeline { pipeline in
+                    for number in Int32(1)...3 { pipeline.query("INSERT INTO parts VALUES (\(number))") }
+                }
+                try await transaction.copyIn("COPY parts FROM STDIN") { try await $0.write("4\n5\n") }
+                try await transaction.simpleQuery("INSERT INTO parts VALUES (6); INSERT INTO parts VALUES (7)")
+                var seen: [Int32] = []
+                for try await row in try await transaction.stream("SELECT x FROM parts ORDER BY x") {
+                    seen.append(try row.decode(as: Int32.self))
+                }
+                #expect(seen == Array(1...7))
+                let portal = try await transaction.portal("SELECT x FROM parts ORDER BY x")
+                #expect(try await portal.fetch(2).count == 2)
+                var bytes: [UInt8] = []
+                for try await part in try await transaction.copyOut("COPY parts TO STDOUT") { bytes += part }
+                #expect(bytes.count == 14)
+                throw Mine()
+            }
+        }
+        #expect(try await connection.query("SELECT count(*) FROM parts").decode(as: Int64.self) == [0])
+    }
+
+    @Test("that has ended takes no stream")
+    func streamAtTheEnd() async throws {
+        let connection = try await connect()
+        let (transaction, rows) = try await connection.withTransaction { transaction in
+            let rows = try await transaction.stream("SELECT generate_series(1, 3)")
+            for try await _ in rows {}
+            return (transaction, rows)
+        }
+        var again = rows.makeAsyncIterator()
+        #expect(try await again.next() == nil)
+        let late = await failure { () async throws(PGError) in try await transaction.stream("SELECT 1") }
+        #expect(late?.code == .usage)
+        #expect(connection.transactionStatus == .idle)
+    }
 }
