@@ -16,14 +16,15 @@ extension PGConnection {
     ///   with the connection still in order.
     @discardableResult
     nonisolated(nonsending) public func copyIn(
-        _ query: PGQuery, timeout: Duration? = nil, _ body: nonisolated(nonsending) (PGCopyWriter) async throws -> Void
+        _ query: PGQuery, timeout: Duration? = nil,
+        _ body: nonisolated(nonsending) (inout PGCopyWriter) async throws -> Void
     ) async throws -> Int {
         let reader = submitStream(.copy(try query.textAlone(), .input), timeout: timeout, lease: nil)
         switch try await reader.next() {
         case .opening(.copy(let response)):
-            let writer = PGCopyWriter(response, reader: reader, timeout: timeout ?? options.queryTimeout)
+            var writer = PGCopyWriter(response, reader: reader, timeout: timeout ?? options.queryTimeout)
             do {
-                try await body(writer)
+                try await body(&writer)
                 try await writer.finish()
             } catch {
                 session.abandon(reader.stream, PGError(.cancelled, "The writer of the COPY failed", retry: .unknown))

@@ -2,7 +2,7 @@
 ///
 /// Data is gathered and sent in large messages; a server that is slower than the writer makes the writer wait, so that no
 /// more than about half a MiB is kept. See ``PGConnection/copyIn(_:timeout:_:)``.
-public final class PGCopyWriter {
+public struct PGCopyWriter: ~Copyable {
     /// How many bytes are gathered before they are sent.
     private static let messageSize = 64 << 10
 
@@ -14,7 +14,7 @@ public final class PGCopyWriter {
     private let session: Session
     private let reader: StreamReader
     private let timeout: Duration
-    private var messages = ByteBuffer(capacity: messageSize + 1024)
+    @usableFromInline var messages = ByteBuffer(capacity: messageSize + 1024)
     /// Where the CopyData message that is being filled begins.
     private var messageStart: Int?
     /// Whether rows of values are sent, after a header, and whether bytes are, of which the header is the caller's.
@@ -33,7 +33,7 @@ public final class PGCopyWriter {
     ///
     /// - Throws: ``PGError``: what the server refused the data with; ``PGError/Code/timeout`` where it took nothing for the
     ///   time that the call allowed; ``PGError/Code/cancelled``.
-    nonisolated(nonsending) public func write(_ bytes: [UInt8]) async throws(PGError) {
+    nonisolated(nonsending) public mutating func write(_ bytes: [UInt8]) async throws(PGError) {
         // Long runs in parts, so that a server with a small limit takes them too.
         var rest = bytes[...]
         hasBytes = hasBytes || !bytes.isEmpty
@@ -42,12 +42,12 @@ public final class PGCopyWriter {
             let part = rest.prefix(Self.messageSize)
             unsafe part.withUnsafeBytes { unsafe messages.append(RawSpan(_unsafeBytes: $0)) }
             rest = rest.dropFirst(part.count)
-            try await sendIfFull()
+            if isFull { try await send() }
         }
     }
 
     /// Sends text in the form that the statement asked for; see ``write(_:)-5lq5o``.
-    nonisolated(nonsending) public func write(_ text: String) async throws(PGError) {
+    nonisolated(nonsending) public mutating func write(_ text: String) async throws(PGError) {
         try await write(Array(text.utf8))
     }
 
@@ -55,69 +55,83 @@ public final class PGCopyWriter {
     ///
     /// - Throws: ``PGError``, as ``write(_:)-5lq5o``; with ``PGError/Code/conversion`` for a value that its type cannot
     ///   hold, and with ``PGError/Code/usage`` where the COPY is not binary or has another number of columns.
-    nonisolated(nonsending) public func writeRow<each Value: PGEncodable>(
+    @inlinable
+    nonisolated(nonsending) public mutating func writeRow<each Value: PGEncodable>(
         _ values: repeat each Value
     ) async throws(PGError) {
-        openMessage()
-        let start = messages.writePosition
+        var count: Int16 = 0
+        for _ in repeat (each Value).self { count += 1 }
+        let start = try beginRow(count)
         do throws(PGError) {
-            if !hasHeader { try beginBinary() }
-            var count: Int16 = 0
-            for _ in repeat (each Value).self { count += 1 }
-            guard columnCount == 0 || columnCount == Int(count) else {
-                throw PGError(
-                    .usage, "The row has \(count) values and the COPY \(columnCount) columns", retry: .pointless)
-            }
-            messages.append(count)
-            for value in repeat each values { try PGParameters.encode(value, into: &messages) }
+            for value in repeat each values { try value.encodeField(into: &messages) }
         } catch {
-            messages.truncate(to: start)
+            abortRow(start)
             throw error
         }
-        hasHeader = true
-        try await sendIfFull()
+        if isFull { try await send() }
     }
 
-    private func beginBinary() throws(PGError) {
+    /// Begins a row of so many values, and returns where.
+    @usableFromInline
+    mutating func beginRow(_ count: Int16) throws(PGError) -> Int {
+        guard columnCount == 0 || columnCount == Int(count) else {
+            throw PGError(.usage, "The row has \(count) values and the COPY \(columnCount) columns", retry: .pointless)
+        }
+        openMessage()
+        if !hasHeader {
+            try beginBinary()
+            hasHeader = true
+        }
+        let start = messages.writePosition
+        messages.append(count)
+        return start
+    }
+
+    @usableFromInline
+    mutating func abortRow(_ start: Int) {
+        messages.truncate(to: start)
+    }
+
+    @usableFromInline var isFull: Bool { messages.count >= Self.messageSize }
+
+    private mutating func beginBinary() throws(PGError) {
         guard format == .binary else {
             throw PGError(.usage, "Rows of values need COPY … WITH (FORMAT binary)", retry: .pointless)
         }
         messages.append(PGCopyBinary.header)
     }
 
-    private func openMessage() {
+    private mutating func openMessage() {
         guard messageStart == nil else { return }
         messageStart = FrontendMessage.beginCopyData(into: &messages)
     }
 
-    private func closeMessage() throws(PGError) {
+    private mutating func closeMessage() throws(PGError) {
         guard let start = messageStart.take() else { return }
         try FrontendMessage.endCopyData(start, into: &messages)
     }
 
-    nonisolated(nonsending) private func sendIfFull() async throws(PGError) {
-        if messages.count >= Self.messageSize { try await send() }
-    }
-
-    nonisolated(nonsending) private func send() async throws(PGError) {
+    @usableFromInline
+    nonisolated(nonsending) mutating func send() async throws(PGError) {
         try closeMessage()
         guard !messages.isEmpty else { return }
         guard session.sendCopyData(&messages, of: reader.stream) else { throw await reader.failure() }
         guard !session.hasRoomForCopyData else { return }
         let deadline = MonotonicTime.now + timeout
+        let (session, stream) = (session, reader.stream)
         await withTaskCancellationHandler {
-            await reader.stream.waitForRoom(until: deadline) {
+            await stream.waitForRoom(until: deadline) {
                 session.arm(deadline)
                 return session.hasRoomForCopyData
             }
-        } onCancel: { [session, stream = reader.stream] in
+        } onCancel: {
             session.abandon(stream, PGError(.cancelled, "The COPY was cancelled", retry: .unknown))
         }
         guard reader.stream.isOpen else { throw await reader.failure() }
     }
 
     /// Sends what is left, and that it was all.
-    nonisolated(nonsending) func finish() async throws(PGError) {
+    nonisolated(nonsending) mutating func finish() async throws(PGError) {
         if format == .binary, !hasBytes {
             openMessage()
             if !hasHeader { try beginBinary() }

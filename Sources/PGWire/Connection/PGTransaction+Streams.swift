@@ -47,7 +47,8 @@ extension PGTransaction {
     /// Runs a COPY … FROM STDIN in the transaction, as ``PGConnection/copyIn(_:timeout:_:)`` does.
     @discardableResult
     nonisolated(nonsending) public func copyIn(
-        _ query: PGQuery, timeout: Duration? = nil, _ body: nonisolated(nonsending) (PGCopyWriter) async throws -> Void
+        _ query: PGQuery, timeout: Duration? = nil,
+        _ body: nonisolated(nonsending) (inout PGCopyWriter) async throws -> Void
     ) async throws -> Int {
         try scope.enter()
         defer { scope.leave() }

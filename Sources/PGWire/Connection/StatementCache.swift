@@ -18,24 +18,22 @@ struct StatementCache {
         case unnamed
     }
 
-    private final class Entry {
+    private struct Entry {
         let key: Key
         let name: String
         /// Nil until the server has prepared and described it.
         var columns: [PGColumn]?
         var lastUse: UInt64
-
-        init(key: Key, name: String, lastUse: UInt64) {
-            self.key = key
-            self.name = name
-            self.lastUse = lastUse
-        }
     }
 
     let capacity: Int
-    private var entries: [Key: Entry] = [:]
+    /// The statements, nil where one was removed.
+    private var entries: [Entry?] = []
+    /// Where each statement stands in `entries`, and where there is room.
+    private var positions: [Key: Int] = [:]
+    private var free: [Int] = []
     /// The one that was used last, and likely is next, without having to be looked up.
-    private var recent: Entry?
+    private var recent: Int?
     private var clock: UInt64 = 0
     /// Statements that the server still has and that nobody will use: they are closed with the next query.
     private(set) var abandoned: [String] = []
@@ -47,40 +45,52 @@ struct StatementCache {
     mutating func plan(for key: Key) -> Plan {
         guard capacity > 0 else { return .unnamed }
         clock += 1
-        if let entry = find(key) {
-            entry.lastUse = clock
-            return .bind(name: entry.name, columns: entry.columns)
+        if let position = find(key), let name = entries[position]?.name {
+            entries[position]?.lastUse = clock
+            return .bind(name: name, columns: entries[position]?.columns)
         }
-        if entries.count >= capacity { evict() }
-        guard entries.count < capacity else { return .unnamed }
+        if positions.count >= capacity { evict() }
+        guard positions.count < capacity else { return .unnamed }
         let name = "pgwire_\(clock)"
-        entries[key] = Entry(key: key, name: name, lastUse: clock)
+        insert(Entry(key: key, name: name, lastUse: clock))
         return .prepare(name: name)
     }
 
-    private mutating func find(_ key: Key) -> Entry? {
-        if let recent, recent.key == key { return recent }
-        guard let entry = entries[key] else { return nil }
-        recent = entry
-        return entry
+    private mutating func find(_ key: Key) -> Int? {
+        if let recent, entries[recent]?.key == key { return recent }
+        guard let position = positions[key] else { return nil }
+        recent = position
+        return position
+    }
+
+    private mutating func insert(_ entry: Entry) {
+        if let position = free.popLast() {
+            entries[position] = entry
+            positions[entry.key] = position
+        } else {
+            positions[entry.key] = entries.count
+            entries.append(entry)
+        }
     }
 
     private mutating func remove(_ key: Key) -> Entry? {
-        if recent?.key == key { recent = nil }
-        return entries.removeValue(forKey: key)
+        guard let position = positions.removeValue(forKey: key) else { return nil }
+        if recent == position { recent = nil }
+        free.append(position)
+        return entries[position].take()
     }
 
     private mutating func evict() {
         // Linear, since it happens only where a program has more statements than the cache holds.
-        let idle = entries.filter { $0.value.columns != nil }
-        guard let oldest = idle.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return }
-        _ = remove(oldest.key)
-        abandoned.append(oldest.value.name)
+        let idle = entries.lazy.compactMap { $0 }.filter { $0.columns != nil }
+        guard let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) else { return }
+        forget(oldest.key)
     }
 
     /// Takes the names to close.
     mutating func takeAbandoned() -> [String] {
-        defer { abandoned.removeAll() }
+        guard !abandoned.isEmpty else { return [] }
+        defer { abandoned = [] }
         return abandoned
     }
 
@@ -91,19 +101,18 @@ struct StatementCache {
 
     /// The server has prepared the statement, and described it where `columns` are given.
     mutating func didPrepare(_ key: Key, columns: [PGColumn]?) {
-        guard let entry = entries[key], entry.columns == nil else { return }
+        guard let position = positions[key], entries[position]?.columns == nil else { return }
         if let columns {
-            entry.columns = columns
+            entries[position]?.columns = columns
         } else {
             // Prepared, and then the query failed before it was described.
-            _ = remove(key)
-            abandoned.append(entry.name)
+            forget(key)
         }
     }
 
     /// The server refused the statement: a failure is never kept.
     mutating func didFailToPrepare(_ key: Key) {
-        guard let entry = entries[key], entry.columns == nil else { return }
+        guard let position = positions[key], entries[position]?.columns == nil else { return }
         _ = remove(key)
     }
 
@@ -117,8 +126,7 @@ struct StatementCache {
     ///
     /// What is being prepared behind that is given up too: the server has it, and it is closed.
     mutating func forgetAll() {
-        for entry in entries.values where entry.columns == nil { abandoned.append(entry.name) }
-        entries = [:]
-        recent = nil
+        for case let entry? in entries where entry.columns == nil { abandoned.append(entry.name) }
+        (entries, positions, free, recent) = ([], [:], [], nil)
     }
 }

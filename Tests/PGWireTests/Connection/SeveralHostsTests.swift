@@ -167,7 +167,9 @@ struct SeveralHostsTests {
 
 @Suite("Real hosts", .needsServer, .needsDirectConnection)
 struct RealHostsTests {
-    @Test("a dead port first, then a live server by TCP, whose queries can be cancelled although a socket was first")
+    @Test(
+        "a dead port first, then a live server by TCP, whose queries can be cancelled although a socket was first",
+        .needsTLS)
     func cancel() async throws {
         let server = try await PostgresServer.shared()
         let connection = try await PGConnection.connect(

@@ -3,17 +3,19 @@
 /// Values are encoded once, when they are appended. A value that its type cannot hold is reported when the query runs,
 /// since an interpolation cannot throw.
 public struct PGParameters: Sendable {
-    private struct Encoded: ~Copyable {
-        var buffer = ByteBuffer(capacity: 64)
-        var types: [PGType] = []
-        var failure: PGError?
+    @usableFromInline
+    struct Encoded: ~Copyable {
+        @usableFromInline var buffer = ByteBuffer(capacity: 64)
+        @usableFromInline var types: [PGType] = []
+        @usableFromInline var failure: PGError?
 
+        @inlinable
         mutating func append(_ value: some PGEncodable) {
             types.append(value.postgresType)
-            do {
-                try PGParameters.encode(value, into: &buffer)
+            do throws(PGError) {
+                try value.encodeField(into: &buffer)
             } catch {
-                failure = failure ?? error
+                fail(error)
             }
         }
 
@@ -22,12 +24,18 @@ public struct PGParameters: Sendable {
             types += other.types
             failure = failure ?? other.failure
         }
+
+        @usableFromInline
+        mutating func fail(_ error: PGError) {
+            failure = failure ?? error
+        }
     }
 
-    private final class Storage: @unchecked Sendable {
+    @usableFromInline
+    final class Storage: @unchecked Sendable {
         // @unchecked Sendable: it is written only while its owner is the single one (copy on write).
         // One property, since each access to one is checked at run time.
-        var encoded = Encoded()
+        @usableFromInline var encoded = Encoded()
     }
 
     /// Nil without parameters.
@@ -46,51 +54,30 @@ public struct PGParameters: Sendable {
     var failure: PGError? { storage?.encoded.failure }
 
     /// Appends a parameter.
+    @inlinable
     public mutating func append(_ value: some PGEncodable) {
-        modify { $0.append(value) }
+        uniqueStorage().encoded.append(value)
     }
 
     /// Appends all parameters of another list.
     public mutating func append(contentsOf other: PGParameters) {
         guard let storage = other.storage else { return }
-        modify { $0.append(contentsOf: storage.encoded) }
+        uniqueStorage().encoded.append(contentsOf: storage.encoded)
     }
 
     /// Keeps an error, to be reported when the query runs, unless there is one already.
     mutating func fail(_ error: PGError) {
-        modify { $0.failure = $0.failure ?? error }
+        uniqueStorage().encoded.fail(error)
     }
 
-    private mutating func modify(_ change: (inout Encoded) -> Void) {
-        if isKnownUniquelyReferenced(&storage), let storage {
-            change(&storage.encoded)
-        } else {
-            let copy = Storage()
-            if let storage { copy.encoded.append(contentsOf: storage.encoded) }
-            change(&copy.encoded)
-            storage = copy
-        }
-    }
-
-    /// Appends a value after its length, or -1 for NULL.
-    static func encode(_ value: some PGEncodable, into buffer: inout ByteBuffer) throws(PGError) {
-        let start = buffer.writePosition
-        guard !value.isNull else {
-            buffer.append(Int32(-1))
-            return
-        }
-        buffer.append(Int32(0))
-        do {
-            try value.encode(into: &buffer)
-        } catch {
-            buffer.truncate(to: start)
-            throw error
-        }
-        guard let length = Int32(exactly: buffer.writePosition - start - 4) else {
-            buffer.truncate(to: start)
-            throw PGError(.conversion, "A parameter is longer than 2 GiB", retry: .pointless)
-        }
-        buffer.replaceInt32(at: start, with: length)
+    /// What may be written to, since nobody else has it.
+    @usableFromInline
+    mutating func uniqueStorage() -> Storage {
+        if isKnownUniquelyReferenced(&storage), let storage { return storage }
+        let copy = Storage()
+        if let storage { copy.encoded.append(contentsOf: storage.encoded) }
+        storage = copy
+        return copy
     }
 
     /// Appends a Bind message with these parameters.

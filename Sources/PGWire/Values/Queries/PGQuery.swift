@@ -40,7 +40,7 @@ public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
     /// Gathers the text and the parameters of a literal.
     public struct Interpolation: StringInterpolationProtocol {
         fileprivate var sql = ""
-        fileprivate var parameters = PGParameters()
+        @usableFromInline var parameters = PGParameters()
 
         /// Called by the compiler.
         public init(literalCapacity: Int, interpolationCount: Int) {
@@ -53,6 +53,7 @@ public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
         }
 
         /// A parameter.
+        @inlinable
         public mutating func appendInterpolation(_ value: some PGEncodable) {
             parameters.append(value)
             appendPlaceholder()
@@ -61,20 +62,19 @@ public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
         /// A parameter that may be NULL.
         ///
         /// It does what the one above does; without it the compiler warns of an optional in a text.
+        @inlinable
         public mutating func appendInterpolation<Value: PGEncodable>(_ value: Value?) {
             parameters.append(value)
             appendPlaceholder()
         }
 
-        private mutating func appendPlaceholder() {
+        /// The placeholders that nearly all statements do with: making a text of a number costs more than all the rest.
+        private static let placeholders = (1...16).map { "$\($0)" }
+
+        @usableFromInline
+        mutating func appendPlaceholder() {
             let number = parameters.count
-            sql += "$"
-            // Most statements have few parameters, and making a text of a number costs more than all the rest.
-            if number < 10 {
-                sql.unicodeScalars.append(Unicode.Scalar(UInt8(0x30 + number)))
-            } else {
-                sql += "\(number)"
-            }
+            sql += number <= 16 ? Self.placeholders[number - 1] : "$\(number)"
         }
 
         /// The name of a table, a column or another object, in double quotes; several parts become `"schema"."table"`.
