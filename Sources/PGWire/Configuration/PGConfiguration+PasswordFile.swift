@@ -20,7 +20,7 @@ extension PGConfiguration {
         for index in hosts.indices where hosts[index].password == nil {
             let login = PasswordFile.Login(host: hosts[index].address, database: database, user: user)
             guard let password = passwords.password(for: login) else { continue }
-            guard !password.utf8.contains(0) else {
+            guard !password.hasNUL else {
                 logger.warning("the password file \(path.oneLine) has a password with a zero byte, which is not used")
                 continue
             }

@@ -3,7 +3,7 @@ extension PGError {
     ///
     /// - Throws: ``PGError`` with ``PGError/Code/configuration``, which never quotes the value.
     static func refuseZeroByte(in value: String?, _ name: String) throws(PGError) {
-        guard let value, value.utf8.contains(0) else { return }
+        guard let value, value.hasNUL else { return }
         throw PGError(.configuration, "\(name) contains a zero byte", retry: .pointless)
     }
 }

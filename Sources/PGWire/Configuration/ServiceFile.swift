@@ -26,7 +26,7 @@ struct ServiceFile {
                 throw .configuration(source, "it has a line without a =")
             }
             guard let name = String(validating: line[..<equals], as: UTF8.self),
-                let value = String(validating: line[(equals + 1)...], as: UTF8.self), !value.utf8.contains(0)
+                let value = String(validating: line[(equals + 1)...], as: UTF8.self), !value.hasNUL
             else { throw .configuration(source, "it has a line that is not UTF-8 or has a zero byte") }
             guard let keyword = try ConnectionParameters.keyword(name, value, source) else { continue }
             guard keyword != .service else { throw .configuration(source, "it refers to another service") }

@@ -9,7 +9,7 @@ extension PGTLSConfiguration {
             (revocationList, "The path of the revoked certificates"),
             (revocationDirectory, "The path of the revoked certificates"),
         ]
-        for (text, name) in texts where text?.utf8.contains(0) == true {
+        for (text, name) in texts where text?.hasNUL == true {
             throw PGError(.configuration, "\(name) contains a zero byte", retry: .pointless)
         }
         if rootCertificate == "system", mode != .verifyFull {

@@ -269,9 +269,7 @@ enum FrontendMessage {
     }
 
     private static func refuseNUL(in string: String, _ code: PGError.Code, _ what: String) throws(PGError) {
-        // In place: an iterator over the characters costs more than all the rest of a short message.
-        let hasNUL = unsafe string.utf8.withContiguousStorageIfAvailable { unsafe $0.contains(0) }
-        guard hasNUL ?? string.utf8.contains(0) else { return }
+        guard string.hasNUL else { return }
         throw PGError(code, "\(what) holds U+0000, which PostgreSQL cannot take", retry: .pointless)
     }
 

@@ -29,7 +29,7 @@ struct CertificateNames: Sendable, Equatable {
 
     private static func isMatch(_ pattern: String, _ host: String, _ isAddress: Bool) -> Bool {
         // A name with a zero byte is meant to be cut off there by somebody.
-        guard !pattern.utf8.contains(0) else { return false }
+        guard !pattern.hasNUL else { return false }
         let (pattern, host) = (lowercased(pattern), lowercased(host))
         if pattern == host { return true }
         guard !isAddress, pattern.starts(with: Array("*.".utf8)), let dot = host.firstIndex(of: UInt8(ascii: ".")),

@@ -115,9 +115,12 @@ protocol ChannelDelegate: AnyObject, Sendable {
     /// Sends what can be sent at once, says goodbye in the words of TLS, and ends the channel.
     func close(_ reason: PGError) {
         loop.execute { [self] in
-            // What arrived unread would make the kernel reset the connection before the goodbye is out.
+            // What arrived unread would make the kernel reset the connection before the goodbye is out. A server that goes
+            // on sending is not waited for.
             unsafe reading.pointee.isPaused = false
-            receiveAll()
+            for _ in 0..<Bound.readsPerTurn {
+                guard receiveOnce() > 0 else { break }
+            }
             write()
             if isEncrypted {
                 unsafe reading.pointee.tls?.end()

@@ -30,7 +30,7 @@ struct SmallFile: Sendable {
     let isPrivate: Bool
 
     init(readingFrom path: String) throws(Failure) {
-        guard !path.utf8.contains(0) else { throw .missing }
+        guard !path.hasNUL else { throw .missing }
         // A pipe would otherwise block until somebody writes to it.
         let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else {

@@ -11,7 +11,7 @@ extension String: PGEncodable, PGDecodable, PGArrayElement {
 
     /// Appends the UTF-8 after checking that the server can hold it.
     func encode(into buffer: inout ByteBuffer, as type: PGType) throws(PGError) {
-        guard !utf8.contains(0) else { throw .unencodable(type, "it contains U+0000") }
+        guard !hasNUL else { throw .unencodable(type, "it contains U+0000") }
         buffer.append(utf8: self)
     }
 

@@ -10,7 +10,7 @@ struct QuotedIdentifier {
         var quoted: [String] = []
         for part in parts {
             guard !part.isEmpty else { throw Self.failure("is empty") }
-            guard !part.utf8.contains(0) else { throw Self.failure("holds U+0000") }
+            guard !part.hasNUL else { throw Self.failure("holds U+0000") }
             guard part.utf8.count <= Self.maximumBytes else {
                 throw Self.failure("has more than \(Self.maximumBytes) bytes, of which the server would drop the rest")
             }
