@@ -46,14 +46,16 @@ public final class PGCopyWriter {
         }
     }
 
-    /// Sends text in the form that the statement asked for; see ``write(_:)-5lq5o``.
+    /// Sends text in the form that the statement asked for, as its UTF-8 bytes.
+    ///
+    /// - Throws: ``PGError``, as for bytes.
     nonisolated(nonsending) public func write(_ text: String) async throws(PGError) {
         try await write(Array(text.utf8))
     }
 
     /// Sends a row of a binary COPY: a value for each column, each of the column's very type.
     ///
-    /// - Throws: ``PGError``, as ``write(_:)-5lq5o``; with ``PGError/Code/conversion`` for a value that its type cannot
+    /// - Throws: ``PGError``, as `write(_:)`; with ``PGError/Code/conversion`` for a value that its type cannot
     ///   hold, and with ``PGError/Code/usage`` where the COPY is not binary or has another number of columns.
     nonisolated(nonsending) public func writeRow<each Value: PGEncodable>(
         _ values: repeat each Value
