@@ -1,6 +1,9 @@
 /// Which servers to connect to, as whom, and how.
 ///
 /// Its description, its mirror and the errors it throws never hold a password.
+///
+/// See [Database Connection Control Functions](https://www.postgresql.org/docs/current/libpq-connect.html) and
+/// [Client Authentication](https://www.postgresql.org/docs/current/client-authentication.html).
 public struct PGConfiguration: Sendable {
     /// The servers, in the order in which they are tried; at least one, and at most ``mostHosts``.
     public var hosts: [PGHost]

@@ -8,6 +8,8 @@ import Synchronization
 /// ``PGPool/withTransaction(isolation:access:deferrable:retry:file:line:_:)`` lends it.
 ///
 /// It ends with ``close()``, or when its last user lets go of it.
+///
+/// See [Message Flow](https://www.postgresql.org/docs/current/protocol-flow.html).
 public final class PGConnection: Sendable {
     /// Bounds on what a connection does.
     public struct Options: Sendable {

@@ -2,6 +2,8 @@
 ///
 /// Data is gathered and sent in large messages; a server that is slower than the writer makes the writer wait, so that no
 /// more than about half a MiB is kept. See ``PGConnection/copyIn(_:timeout:_:)``.
+///
+/// See [COPY Operations](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
 public final class PGCopyWriter {
     /// How many bytes are gathered before they are sent.
     private static let messageSize = 64 << 10

@@ -5,6 +5,8 @@ import Synchronization
 /// They are read once, by one task. A reader that takes its time makes the server wait: about 256 KiB of rows are kept at
 /// most. Whoever stops reading before the end has the server cancel the statement. A statement that fails on its way
 /// throws from the loop, after the rows that came before.
+///
+/// See [Extended Query](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
 public struct PGRowSequence: AsyncSequence, Sendable {
     public typealias Element = PGRow
     public typealias Failure = PGError
