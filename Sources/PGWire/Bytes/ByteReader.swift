@@ -30,6 +30,8 @@ public struct ByteReader: ~Escapable {
     public var remaining: Int { bytes.byteCount - offset }
 
     /// Reads an integer in network byte order.
+    ///
+    /// - Throws: ``Failure/truncated``.
     @inline(__always)
     @_lifetime(self: copy self)
     public mutating func read<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(Failure) -> T {
@@ -40,6 +42,8 @@ public struct ByteReader: ~Escapable {
     }
 
     /// Reads `count` bytes in place.
+    ///
+    /// - Throws: ``Failure/truncated``, also where `count` is negative.
     @inline(__always)
     @_lifetime(copy self)
     @_lifetime(self: copy self)
@@ -51,6 +55,8 @@ public struct ByteReader: ~Escapable {
     }
 
     /// Reads a `String` of the protocol: UTF-8 up to a zero byte, which is skipped.
+    ///
+    /// - Throws: ``Failure/unterminatedString`` or ``Failure/invalidUTF8``.
     @_lifetime(self: copy self)
     public mutating func readCString() throws(Failure) -> String {
         let string = try readString(try cStringLength())
@@ -76,6 +82,8 @@ public struct ByteReader: ~Escapable {
     }
 
     /// Reads `count` bytes of UTF-8.
+    ///
+    /// - Throws: ``Failure/truncated`` or ``Failure/invalidUTF8``.
     @_lifetime(self: copy self)
     public mutating func readString(_ count: Int) throws(Failure) -> String {
         let slice = try readBytes(count)
@@ -84,6 +92,8 @@ public struct ByteReader: ~Escapable {
     }
 
     /// Checks that everything was read.
+    ///
+    /// - Throws: ``Failure/trailingBytes``.
     public func finish() throws(Failure) {
         guard remaining == 0 else { throw .trailingBytes }
     }

@@ -1,4 +1,6 @@
 /// Where a server listens.
+///
+/// See `host` in [Parameter Key Words](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-HOST).
 public enum PGAddress: Sendable, Hashable {
     /// A host name, an IPv4 address or an IPv6 address (without brackets), and a port.
     case tcp(host: String, port: UInt16)

@@ -48,6 +48,7 @@ extension PGConfiguration {
     /// [Environment Variables](https://www.postgresql.org/docs/current/libpq-envars.html).
     ///
     /// - Parameters:
+    ///   - connectionString: The URL, or the keywords and values.
     ///   - environment: The variables, such as ``processEnvironment``. Nothing of it is read unless it is passed along:
     ///     with the default there are no variables and no home folder.
     ///   - logger: Hears a warning about a password file that is not used.

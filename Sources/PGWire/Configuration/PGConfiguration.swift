@@ -1,6 +1,9 @@
 /// Which servers to connect to, as whom, and how.
 ///
 /// Its description, its mirror and the errors it throws never hold a password.
+///
+/// See [Database Connection Control Functions](https://www.postgresql.org/docs/current/libpq-connect.html) and
+/// [Client Authentication](https://www.postgresql.org/docs/current/client-authentication.html).
 public struct PGConfiguration: Sendable {
     /// The servers, in the order in which they are tried; at least one, and at most ``mostHosts``.
     public var hosts: [PGHost]
@@ -46,7 +49,15 @@ public struct PGConfiguration: Sendable {
 
     /// A configuration from its parts.
     ///
-    /// - Parameter database: the database's name, or nil for the one that has the user's name.
+    /// - Parameters:
+    ///   - hosts: The servers, in the order in which they are tried; at least one, and at most ``mostHosts``.
+    ///   - user: The role to log in as.
+    ///   - password: The password, for servers that ask for one.
+    ///   - database: The database's name, or nil for the one that has the user's name.
+    ///   - tls: Whether to use TLS, and what to check.
+    ///   - applicationName: The name that `pg_stat_activity` and the server's log show.
+    ///   - connectTimeout: How long to wait for one address of one host; see ``connectTimeout``.
+    ///   - options: Command line options for the server process, such as `-c statement_timeout=5s`.
     public init(
         hosts: [PGHost], user: String, password: String? = nil, database: String? = nil,
         tls: PGTLSConfiguration = PGTLSConfiguration(), applicationName: String? = nil,
@@ -64,7 +75,15 @@ public struct PGConfiguration: Sendable {
 
     /// A configuration from its parts, for one server.
     ///
-    /// - Parameter database: the database's name, or nil for the one that has the user's name.
+    /// - Parameters:
+    ///   - host: Where the server listens.
+    ///   - user: The role to log in as.
+    ///   - password: The password, for servers that ask for one.
+    ///   - database: The database's name, or nil for the one that has the user's name.
+    ///   - tls: Whether to use TLS, and what to check.
+    ///   - applicationName: The name that `pg_stat_activity` and the server's log show.
+    ///   - connectTimeout: How long to wait for one address of one host; see ``connectTimeout``.
+    ///   - options: Command line options for the server process, such as `-c statement_timeout=5s`.
     public init(
         host: PGAddress, user: String, password: String? = nil, database: String? = nil,
         tls: PGTLSConfiguration = PGTLSConfiguration(), applicationName: String? = nil,

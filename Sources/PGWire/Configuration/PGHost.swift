@@ -1,6 +1,8 @@
 /// One of the servers that a connection may go to.
 ///
 /// Its description and its mirror never hold the password.
+///
+/// See [Specifying Multiple Hosts](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS).
 public struct PGHost: Sendable, Hashable {
     /// Where the server listens, by the name that its certificate, a password file and errors have for it.
     public var address: PGAddress

@@ -14,9 +14,13 @@ public struct PGTLSConfiguration: Sendable, Hashable {
 
     /// A version of TLS.
     public enum Version: String, Sendable, Hashable, CaseIterable, Comparable {
+        /// TLS 1.0, which libssl 3 refuses at its usual level of security.
         case tls1_0 = "TLSv1"
+        /// TLS 1.1, which libssl 3 refuses at its usual level of security.
         case tls1_1 = "TLSv1.1"
+        /// TLS 1.2.
         case tls1_2 = "TLSv1.2"
+        /// TLS 1.3.
         case tls1_3 = "TLSv1.3"
 
         public static func < (left: Version, right: Version) -> Bool { left.rawValue < right.rawValue }

@@ -11,6 +11,7 @@ extension PGConnection {
     /// - Parameters:
     ///   - query: Its text; a COPY has no parameters.
     ///   - timeout: How long the server may let the writer wait, each time; nil is ``Options/queryTimeout``.
+    ///   - body: Writes the data.
     /// - Returns: How many rows were copied.
     /// - Throws: What `body` throws; ``PGError`` as ``query(_:timeout:)``, also where the statement is no COPY of this kind,
     ///   with the connection still in order.

@@ -2,6 +2,8 @@
 ///
 /// What is not read is kept up to a bound and then dropped. For one channel across lost connections there is
 /// ``PGPool/notifications(on:options:)``.
+///
+/// See [LISTEN](https://www.postgresql.org/docs/current/sql-listen.html).
 public struct PGConnectionNotifications: AsyncSequence, Sendable {
     public typealias Element = PGNotification
     public typealias Failure = PGError

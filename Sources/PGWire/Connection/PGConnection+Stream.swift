@@ -5,8 +5,10 @@ extension PGConnection {
     /// ```
     /// Nothing else is sent on the connection until the stream has ended; other queries wait for their turn.
     ///
-    /// - Parameter timeout: How long the server may let the reader wait, each time; nil is ``Options/queryTimeout``. The
-    ///   time that the reader takes between two rows does not count.
+    /// - Parameters:
+    ///   - query: The statement.
+    ///   - timeout: How long the server may let the reader wait, each time; nil is ``Options/queryTimeout``. The time that
+    ///     the reader takes between two rows does not count.
     /// - Returns: The rows, once the server has begun to answer.
     /// - Throws: ``PGError``, as ``query(_:timeout:)``.
     public func stream(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGRowSequence {

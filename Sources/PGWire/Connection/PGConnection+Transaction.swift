@@ -6,11 +6,13 @@ extension PGConnection {
     /// `body` ends, in tasks that it did not wait for, belong to the transaction and are waited for.
     ///
     /// - Parameters:
-    ///   - isolation: nil is the database's default.
+    ///   - isolation: How much it sees of other transactions; nil is the database's default.
     ///   - access: Whether tables may be changed; nil is the database's default.
     ///   - deferrable: Whether a transaction that is serializable and read only waits at its first statement until it can
     ///     run without the risk of a serialization failure; nil is the database's default.
     ///   - retry: Whether `body` runs again, in a new transaction, when the server could not fit it in.
+    ///   - body: What the transaction does.
+    /// - Returns: What `body` returned.
     /// - Throws: What `body` throws, or ``PGError``. ``PGError/transactionOutcome`` tells what became of the transaction:
     ///   it is ``PGTransactionOutcome/rolledBack`` but for a COMMIT whose outcome is not known, or which was not
     ///   replicated; those have ``PGError/Code/transaction``, as has a commit that became a rollback because `body`

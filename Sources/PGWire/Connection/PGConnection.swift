@@ -8,6 +8,8 @@ import Synchronization
 /// ``PGPool/withTransaction(isolation:access:deferrable:retry:file:line:_:)`` lends it.
 ///
 /// It ends with ``close()``, or when its last user lets go of it.
+///
+/// See [Message Flow](https://www.postgresql.org/docs/current/protocol-flow.html).
 public final class PGConnection: Sendable {
     /// Bounds on what a connection does.
     public struct Options: Sendable {
@@ -38,6 +40,8 @@ public final class PGConnection: Sendable {
     /// Connects and authenticates.
     ///
     /// - Parameters:
+    ///   - configuration: Which servers to connect to, as whom, and how.
+    ///   - options: Bounds on what the connection does.
     ///   - loop: Where the connection's I/O happens.
     ///   - logger: Hears of the server's notices at debug level.
     /// - Throws: ``PGError``, within ``PGConfiguration/connectTimeout`` for each address that is tried.
@@ -74,7 +78,10 @@ public final class PGConnection: Sendable {
     ///
     /// A task that is cancelled stops waiting within a few milliseconds, and the server is asked to stop too.
     ///
-    /// - Parameter timeout: How long to wait for the answer; nil is ``Options/queryTimeout``.
+    /// - Parameters:
+    ///   - query: The statement.
+    ///   - timeout: How long to wait for the answer; nil is ``Options/queryTimeout``.
+    /// - Returns: All of its rows, what was done, and the notices that came with them.
     /// - Throws: ``PGError``; the connection remains usable unless ``isClosed`` says otherwise.
     @discardableResult
     public func query(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGResult {

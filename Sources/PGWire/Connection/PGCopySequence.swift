@@ -2,6 +2,8 @@
 ///
 /// It is read once, by one task, with the same bounds as a ``PGRowSequence``. An element is one or more whole rows as the
 /// server sent them.
+///
+/// See [COPY Operations](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
 public struct PGCopySequence: AsyncSequence, Sendable {
     public typealias Element = [UInt8]
     public typealias Failure = PGError

@@ -1,4 +1,6 @@
 /// The rows of a binary COPY … TO STDOUT, each as a tuple; see ``PGCopySequence/decode(as:)``.
+///
+/// See [Binary Format](https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4).
 public struct PGCopyTupleSequence<each Value: PGDecodable & PGEncodable>: AsyncSequence, Sendable {
     public typealias Element = (repeat each Value)
     public typealias Failure = PGError

@@ -2,6 +2,8 @@
 ///
 /// Data is gathered and sent in large messages; a server that is slower than the writer makes the writer wait, so that no
 /// more than about half a MiB is kept. See ``PGConnection/copyIn(_:timeout:_:)``.
+///
+/// See [COPY Operations](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
 public struct PGCopyWriter: ~Copyable {
     /// How many bytes are gathered before they are sent.
     private static let messageSize = 64 << 10
@@ -46,14 +48,16 @@ public struct PGCopyWriter: ~Copyable {
         }
     }
 
-    /// Sends text in the form that the statement asked for; see ``write(_:)-5lq5o``.
+    /// Sends text in the form that the statement asked for, as its UTF-8 bytes.
+    ///
+    /// - Throws: ``PGError``, as for bytes.
     nonisolated(nonsending) public mutating func write(_ text: String) async throws(PGError) {
         try await write(Array(text.utf8))
     }
 
     /// Sends a row of a binary COPY: a value for each column, each of the column's very type.
     ///
-    /// - Throws: ``PGError``, as ``write(_:)-5lq5o``; with ``PGError/Code/conversion`` for a value that its type cannot
+    /// - Throws: ``PGError``, as `write(_:)`; with ``PGError/Code/conversion`` for a value that its type cannot
     ///   hold, and with ``PGError/Code/usage`` where the COPY is not binary or has another number of columns.
     @inlinable
     nonisolated(nonsending) public mutating func writeRow<each Value: PGEncodable>(

@@ -1,6 +1,9 @@
 /// What went wrong in the driver, where, and whether trying again can do harm.
 ///
 /// Its description never holds a password, a parameter's value or another secret.
+///
+/// What the server itself reports is in ``server``; see
+/// [PostgreSQL Error Codes](https://www.postgresql.org/docs/current/errcodes-appendix.html).
 public struct PGError: Error, Sendable, Equatable {
     /// The kinds of failure a caller may want to tell apart.
     public enum Code: String, Sendable, Equatable {

@@ -1,6 +1,8 @@
 import Synchronization
 
 /// What happens on a channel that is listened to.
+///
+/// See [NOTIFY](https://www.postgresql.org/docs/current/sql-notify.html).
 public enum PGNotificationEvent: Sendable, Equatable {
     /// A message came.
     case message(PGNotification)

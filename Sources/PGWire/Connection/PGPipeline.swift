@@ -46,7 +46,7 @@ public final class PGPipeline: Sendable {
 
         /// The rows of the statement's result as tuples; waits for it.
         ///
-        /// - Throws: as ``result``, and as ``PGResult/decode(as:)-8ghzy``.
+        /// - Throws: as ``result``, and as `PGResult.decode(as:)`.
         public func rows<each Value: PGDecodable>(
             as types: (repeat each Value).Type
         ) async throws(PGError) -> [(repeat each Value)] {
@@ -112,7 +112,10 @@ extension PGConnection {
     /// server skips those behind it and undoes those before it. Nothing else is sent on the connection meanwhile. See
     /// [Pipelining](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
     ///
-    /// - Parameter timeout: How long the whole may take; nil is ``Options/queryTimeout``.
+    /// - Parameters:
+    ///   - timeout: How long the whole may take; nil is ``Options/queryTimeout``.
+    ///   - body: Sends statements, and waits for those answers that it wants.
+    /// - Returns: What `body` returns, once every statement has been done.
     /// - Throws: What `body` throws, or else ``PGError`` of the first statement that failed, also where nobody asked for its
     ///   answer, or of the end, where a deferred constraint fails.
     nonisolated(nonsending) public func withPipeline<R>(

@@ -5,6 +5,8 @@ import Synchronization
 /// They are read once, by one task. A reader that takes its time makes the server wait: about 256 KiB of rows are kept at
 /// most. Whoever stops reading before the end has the server cancel the statement. A statement that fails on its way
 /// throws from the loop, after the rows that came before.
+///
+/// See [Extended Query](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
 public struct PGRowSequence: AsyncSequence, Sendable {
     public typealias Element = PGRow
     public typealias Failure = PGError
@@ -21,7 +23,7 @@ public struct PGRowSequence: AsyncSequence, Sendable {
     /// An iterator over the rows; a second one has none.
     public func makeAsyncIterator() -> Iterator { Iterator(reader: reader.take()) }
 
-    /// The rows, each as a tuple of the given types, as ``PGRow/decode(as:)-6x5wb`` reads them.
+    /// The rows, each as a tuple of the given types, as `PGRow.decode(as:)` reads them.
     public func decode<each Value: PGDecodable>(
         as types: (repeat each Value).Type
     ) -> PGTupleSequence<repeat each Value> {
@@ -94,7 +96,7 @@ public struct PGTupleSequence<each Value: PGDecodable>: AsyncSequence, Sendable 
 
         /// The next row, or nil after the last.
         ///
-        /// - Throws: as ``PGRowSequence/Iterator/next(isolation:)``, and what ``PGRow/decode(as:)-6x5wb`` throws.
+        /// - Throws: as ``PGRowSequence/Iterator/next(isolation:)``, and what `PGRow.decode(as:)` throws.
         @inlinable
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation

@@ -1,6 +1,8 @@
 /// A transaction that is open for as long as the closure that was given it runs.
 ///
 /// Used after that, or while a savepoint of it is open, it throws ``PGError/Code/usage`` and sends nothing.
+///
+/// See [BEGIN](https://www.postgresql.org/docs/current/sql-begin.html).
 public struct PGTransaction: Sendable {
     let connection: PGConnection
     let scope: TransactionScope
@@ -9,6 +11,9 @@ public struct PGTransaction: Sendable {
     ///
     /// A statement that fails fails the transaction: the server refuses what follows, and the commit becomes a rollback,
     /// also where the closure swallows the error. ``withSavepoint(_:)`` confines it.
+    ///
+    /// - Throws: ``PGError``, as on a connection; with ``PGError/Code/usage`` where the transaction is over, or a
+    ///   savepoint of it is open.
     @discardableResult
     public func query(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGResult {
         try scope.enter()

@@ -4,23 +4,41 @@
 public struct PGServerError: Sendable, Equatable {
     /// A field of the message, by the byte that names it.
     public enum Field: UInt8, Sendable, CaseIterable {
+        /// The severity, in the language of the server's messages.
         case localizedSeverity = 0x53  // S
+        /// The severity, never translated.
         case severity = 0x56  // V
+        /// The five characters of the error code.
         case sqlState = 0x43  // C
+        /// The primary message: one line as a rule.
         case message = 0x4D  // M
+        /// More on the problem, in any number of lines.
         case detail = 0x44  // D
+        /// What to do about it, where the server has an idea; it may not fit.
         case hint = 0x48  // H
+        /// Where in the statement it is, in characters counted from 1.
         case position = 0x50  // P
+        /// The same in a statement that the server made itself, ``internalQuery``.
         case internalPosition = 0x70  // p
+        /// The text of a statement that the server made itself, for instance one of a PL/pgSQL function.
         case internalQuery = 0x71  // q
+        /// Where it happened: a call stack of functions and of statements that the server made, one a line.
         case context = 0x57  // W
+        /// The schema of the object that the error is about.
         case schema = 0x73  // s
+        /// The table that the error is about.
         case table = 0x74  // t
+        /// The column that the error is about.
         case column = 0x63  // c
+        /// The data type that the error is about.
         case dataType = 0x64  // d
+        /// The constraint that was not kept; an index counts as one, too.
         case constraint = 0x6E  // n
+        /// The file of the server's sources that reported it.
         case file = 0x46  // F
+        /// The line of the server's sources that reported it.
         case line = 0x4C  // L
+        /// The function of the server's sources that reported it.
         case routine = 0x52  // R
     }
 

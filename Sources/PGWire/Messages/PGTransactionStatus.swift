@@ -1,4 +1,6 @@
 /// Where the session stands between two commands, as each ReadyForQuery reports it.
+///
+/// See ReadyForQuery in [Message Formats](https://www.postgresql.org/docs/current/protocol-message-formats.html).
 public enum PGTransactionStatus: UInt8, Sendable, Equatable {
     /// Outside a transaction block.
     case idle = 0x49  // I

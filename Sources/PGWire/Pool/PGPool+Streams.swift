@@ -36,7 +36,9 @@ extension PGPool {
 extension PGPool {
     /// Notifications on a channel, on a connection of their own beside the pool's; see ``PGNotificationSequence``.
     ///
-    /// - Parameter channel: The channel's name, with its case as it is.
+    /// - Parameters:
+    ///   - channel: The channel's name, with its case as it is.
+    ///   - options: Bounds on what listening does.
     public func notifications(
         on channel: String, options: PGNotificationSequence.Options = PGNotificationSequence.Options()
     ) -> PGNotificationSequence {

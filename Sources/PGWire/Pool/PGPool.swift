@@ -15,8 +15,11 @@ public final class PGPool: Sendable {
 
     /// A pool that opens its first connection when it is asked for one, or at once where it has a minimum.
     ///
-    /// - Parameter logger: Hears of failures to connect at debug level, and of connections that are lent for long
-    ///   (``Options/leakThreshold``) as warnings.
+    /// - Parameters:
+    ///   - configuration: Which servers to connect to, as whom, and how.
+    ///   - options: Bounds on what the pool does.
+    ///   - logger: Hears of failures to connect at debug level, and of connections that are lent for long
+    ///     (``Options/leakThreshold``) as warnings.
     public init(
         _ configuration: PGConfiguration, options: Options = Options(), logger: Logger = Logger(label: "pgwire")
     ) {
@@ -31,6 +34,7 @@ public final class PGPool: Sendable {
     /// Runs a statement on a connection of its own.
     ///
     /// - Parameters:
+    ///   - query: The statement.
     ///   - timeout: How long to wait for the answer once there is a connection; nil is ``Options/queryTimeout``.
     ///   - file: Where in the program the connection is used, which errors and warnings about others' waits name.
     ///   - line: See `file`.

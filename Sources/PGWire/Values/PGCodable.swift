@@ -1,4 +1,7 @@
 /// A Swift value that can be sent as a parameter in PostgreSQL's binary format.
+///
+/// See
+/// [Formats and Format Codes](https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES).
 public protocol PGEncodable: Sendable {
     /// The type that a parameter of this Swift type is declared as, also for a NULL in its place.
     static var postgresType: PGType { get }
@@ -22,6 +25,9 @@ extension PGEncodable {
 }
 
 /// A Swift value that can be read from a column.
+///
+/// See
+/// [Formats and Format Codes](https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES).
 public protocol PGDecodable: Sendable {
     /// Reads a value that is not NULL.
     ///
@@ -40,6 +46,9 @@ extension PGDecodable {
 }
 
 /// The format of a parameter or a column: 0 is text, 1 is binary.
+///
+/// See
+/// [Formats and Format Codes](https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES).
 public enum PGFormat: Int16, Sendable, Equatable {
     /// The textual form, as psql shows it.
     case text = 0

@@ -1,4 +1,6 @@
 /// JSON text, sent as type `json`, which keeps it as it is; the server checks that it is JSON.
+///
+/// See [JSON Types](https://www.postgresql.org/docs/current/datatype-json.html).
 public struct PGJSON: Hashable, Sendable {
     /// The text.
     public var text: String

@@ -1,5 +1,7 @@
 /// JSON text, sent as type `jsonb`: the server keeps what it means, and not its spaces, the order of its keys, or any but
 /// the last of equal keys.
+///
+/// See [JSON Types](https://www.postgresql.org/docs/current/datatype-json.html).
 public struct PGJSONB: Hashable, Sendable {
     /// The text.
     public var text: String

@@ -46,7 +46,7 @@ public struct PGRow: Sendable {
 
     /// The value of one column, counted from 0.
     ///
-    /// - Throws: as ``decode(as:)``.
+    /// - Throws: as `decode(as:)`.
     public func decode<Value: PGDecodable>(_ type: Value.Type = Value.self, at column: Int) throws(PGError) -> Value {
         guard columns.indices.contains(column) else {
             throw PGError(
@@ -60,7 +60,7 @@ public struct PGRow: Sendable {
 
     /// The value of the first column of this name.
     ///
-    /// - Throws: as ``decode(as:)``.
+    /// - Throws: as `decode(as:)`.
     public func decode<Value: PGDecodable>(
         _ type: Value.Type = Value.self, named name: String
     ) throws(PGError) -> Value {

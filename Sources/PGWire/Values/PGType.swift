@@ -1,4 +1,6 @@
 /// A data type of the server, by its object id.
+///
+/// See [pg_type](https://www.postgresql.org/docs/current/catalog-pg-type.html).
 public struct PGType: RawRepresentable, Hashable, Sendable {
     /// The type's row in `pg_type`.
     public let rawValue: UInt32

@@ -1,4 +1,6 @@
 /// A value of type `uuid`: sixteen bytes.
+///
+/// See [UUID Type](https://www.postgresql.org/docs/current/datatype-uuid.html).
 public struct PGUUID: Hashable, Sendable {
     /// The first eight bytes, as they stand.
     private let high: UInt64

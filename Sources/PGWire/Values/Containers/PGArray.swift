@@ -1,4 +1,6 @@
 /// One dimension of an array.
+///
+/// See [Arrays](https://www.postgresql.org/docs/current/arrays.html).
 public struct PGArrayDimension: Hashable, Sendable, Codable {
     /// How many places it has.
     public var count: Int
@@ -140,6 +142,8 @@ extension PGArray: Codable where Element: Codable {
     private enum CodingKeys: CodingKey { case dimensions, elements }
 
     /// Reads the dimensions and the elements, and checks that they fit.
+    ///
+    /// - Throws: `DecodingError`, also where they do not fit.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let dimensions = try container.decode([PGArrayDimension].self, forKey: .dimensions)

@@ -1,14 +1,21 @@
 /// A Swift type whose arrays are values of the server's.
 ///
 /// A type that is ``PGEncodable`` and ``PGDecodable`` has to name its array type and no more.
+///
+/// See [Arrays](https://www.postgresql.org/docs/current/arrays.html).
 public protocol PGArrayElement: Sendable {
     /// The type of a Swift array of such elements.
     static var postgresArrayType: PGType { get }
 
     /// Appends an array's binary form, without its length.
+    ///
+    /// - Throws: ``PGError`` with ``PGError/Code/conversion`` for an element that its type cannot hold.
     static func encodeArray(_ elements: [Self], into buffer: inout ByteBuffer) throws(PGError)
 
     /// Reads an array.
+    ///
+    /// - Throws: ``PGError`` with ``PGError/Code/conversion`` where the column is no such array, has more than one
+    ///   dimension, or an element cannot be read.
     static func decodeArray(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [Self]
 }
 

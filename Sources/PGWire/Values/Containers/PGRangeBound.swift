@@ -2,6 +2,8 @@
 ///
 /// The four types default to none, which suits range types that someone created: a parameter is then sent without a type
 /// and the server infers it.
+///
+/// See [Range Types](https://www.postgresql.org/docs/current/rangetypes.html).
 public protocol PGRangeBound: PGEncodable, PGDecodable {
     /// The type of a range between such values.
     static var postgresRangeType: PGType { get }

@@ -4,6 +4,9 @@
 /// The server knows such a type by a number that differs between databases, so that a parameter is sent without one and
 /// the server infers it: from the column that it is compared with or stored in, or from a cast, `\(name)::citext`. A
 /// column of a domain is reported by the server as one of the type under it and needs no such wrapping.
+///
+/// See [CREATE TYPE](https://www.postgresql.org/docs/current/sql-createtype.html) and
+/// [CREATE DOMAIN](https://www.postgresql.org/docs/current/sql-createdomain.html).
 public struct PGUserDefined<Value: PGEncodable & PGDecodable>: Sendable {
     /// The value.
     public var value: Value
@@ -20,6 +23,8 @@ extension PGUserDefined: Encodable where Value: Encodable {
 }
 extension PGUserDefined: Decodable where Value: Decodable {
     /// Reads the value as it is.
+    ///
+    /// - Throws: What the value throws.
     public init(from decoder: any Decoder) throws { self.init(try Value(from: decoder)) }
 }
 

@@ -14,7 +14,10 @@ public enum PGDate: Hashable, Sendable {
 
     /// A day of the Gregorian calendar, or nil where there is no such day or the server cannot hold it.
     ///
-    /// - Parameter year: 0 is 1 BC, -1 is 2 BC and so on.
+    /// - Parameters:
+    ///   - year: 0 is 1 BC, -1 is 2 BC and so on.
+    ///   - month: From 1 to 12.
+    ///   - day: From 1.
     public init?(year: Int, month: Int, day: Int) {
         guard let date = CivilDate(year: year, month: month, day: day),
             let days = Int32(exactly: date.daysSince2000), Self.range.contains(days)

@@ -4,6 +4,8 @@ import Glibc
 ///
 /// It reads `timestamp` too. That type has no time zone; its value is then the moment at which a clock that shows UTC
 /// shows it.
+///
+/// See [Date/Time Types](https://www.postgresql.org/docs/current/datatype-datetime.html).
 public enum PGTimestamp: Hashable, Sendable {
     /// Later than every other.
     case infinity

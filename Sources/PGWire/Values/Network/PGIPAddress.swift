@@ -1,4 +1,6 @@
 /// An address of the Internet Protocol, of version 4 or 6.
+///
+/// See [Network Address Types](https://www.postgresql.org/docs/current/datatype-net-types.html).
 public enum PGIPAddress: Hashable, Sendable {
     /// The four bytes, the first one the most significant.
     case v4(UInt32)

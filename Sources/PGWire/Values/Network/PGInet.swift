@@ -9,7 +9,9 @@ public struct PGInet: Hashable, Sendable {
 
     /// A host's address.
     ///
-    /// - Parameter prefixLength: nil is the whole address.
+    /// - Parameters:
+    ///   - address: The host's address.
+    ///   - prefixLength: How many of the first bits name the network; nil is the whole address.
     public init(_ address: PGIPAddress, prefixLength: Int? = nil) {
         self.address = address
         self.prefixLength = prefixLength ?? address.bitWidth

@@ -2,6 +2,8 @@
 ///
 /// Values are encoded once, when they are appended. A value that its type cannot hold is reported when the query runs,
 /// since an interpolation cannot throw.
+///
+/// See Bind in [Message Formats](https://www.postgresql.org/docs/current/protocol-message-formats.html).
 public struct PGParameters: Sendable {
     @usableFromInline
     struct Encoded: ~Copyable {

@@ -8,6 +8,8 @@
 /// ```
 /// A list is one parameter too, an array: `WHERE id = ANY(\(ids))`, not `IN`. The name of a table or a column is
 /// interpolated as `\(identifier: name)`, and what differs from call to call is put together from ``PGFragment``.
+///
+/// See [Extended Query](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
 public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
     /// The text, with `$1`, `$2` … in the place of the parameters.
     public let sql: String

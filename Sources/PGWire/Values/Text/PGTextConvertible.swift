@@ -6,6 +6,8 @@ public protocol PGTextConvertible: LosslessStringConvertible, Codable, Hashable,
 
 extension PGTextConvertible {
     /// Reads the textual form.
+    ///
+    /// - Throws: `DecodingError` where there is no text, or one of another form.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let value = Self(try container.decode(String.self)) else {
