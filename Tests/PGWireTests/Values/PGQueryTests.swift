@@ -71,4 +71,13 @@ extension PGParameters {
         try appendBind(statement: "", to: &buffer)
         return Array(buffer.copyBytes()[13...].dropLast(4))
     }
+
+    @Test("a statement written once takes values as parameters")
+    func statement() {
+        let statement: PGStatement = "SELECT $1, $2"
+        let query = statement(Int64(5), "a'; DROP TABLE t")
+        #expect(query.sql == "SELECT $1, $2")
+        #expect(query.parameters.types == [.int8, .text])
+        #expect(statement().parameters.count == 0)
+    }
 }

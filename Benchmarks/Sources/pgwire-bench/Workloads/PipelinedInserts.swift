@@ -1,6 +1,8 @@
 import PGWire
 
 extension Workload {
+    private static let insert: PGStatement = "insert into bulk values($1,$2)"
+
     /// D_pipe: rows written by an INSERT each, in pipelines of a batch each, all in one transaction.
     static let pipelinedInserts = Workload("D_pipe") { settings in
         let (connection, count) = try await Bulk.prepare(settings)
@@ -11,7 +13,7 @@ extension Workload {
             try await connection.withPipeline { pipeline in
                 for number in first..<min(first + batch, count) {
                     let text = try Bulk.text(number)
-                    pipeline.query("insert into bulk values(\(Int64(number)),\(text))")
+                    pipeline.query(insert(Int64(number), text))
                 }
             }
         }

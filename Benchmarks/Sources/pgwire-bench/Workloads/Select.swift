@@ -2,7 +2,9 @@ import PGWire
 
 /// The smallest query that carries a value both ways.
 enum Select {
-    static func query(_ value: Int64) -> PGQuery { "select \(value)::int8" }
+    private static let statement: PGStatement = "select $1::int8"
+
+    static func query(_ value: Int64) -> PGQuery { statement(value) }
 
     static func check(_ result: PGResult, _ value: Int64) throws {
         guard try result[0].decode(Int64.self, at: 0) == value else { throw Failure("wrong answer") }

@@ -27,12 +27,14 @@ public struct PGQuery: Sendable, ExpressibleByStringInterpolation {
     }
 
     /// A statement from a text made at run time. The text is sent as it is: nothing that a user gave may be part of it.
+    @inlinable
     public init(unsafeSQL sql: String, _ parameters: PGParameters = PGParameters()) {
         self.sql = sql
         self.parameters = parameters
     }
 
     /// A statement from a text made at run time, with its parameters.
+    @inlinable
     public init<each Value: PGEncodable>(unsafeSQL sql: String, _ values: repeat each Value) {
         var parameters = PGParameters()
         for value in repeat each values { parameters.append(value) }

@@ -2,7 +2,7 @@ import PGWire
 import TestSupport
 import Testing
 
-@Suite("Values of simple queries, which come as text", .enabled(if: PostgresServer.isAvailable))
+@Suite("Values of simple queries, which come as text", .needsServer, .needsSession)
 struct TextFormatTests {
     private enum Mood: String, PGEnum { case sad }
     private struct User: Decodable {
