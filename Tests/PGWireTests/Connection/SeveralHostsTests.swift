@@ -219,19 +219,19 @@ struct RealHostsTests {
     func requiredPeer() async throws {
         let server = try await PostgresServer.shared()
         let name = geteuid() == 0 ? "postgres" : try #require(OperatingSystemUser.current?.name)
-        func attempt(_ peer: String, _ host: String) async -> PGError? {
+        func attempt(_ peer: String, _ host: String, _ port: UInt16) async -> PGError? {
             await failure { () async throws(PGError) in
                 try await PGConnection.connect(
                     try PGConfiguration(
-                        connectionString: "host=\(host) port=\(server.port) user=mcp password=mcp_pass dbname=mcp "
+                        connectionString: "host=\(host) port=\(port) user=mcp password=mcp_pass dbname=mcp "
                             + "requirepeer=\(peer)"))
             }
         }
-        #expect(await attempt(name, server.socketDirectory) == nil)
-        let other = await attempt("nobody", server.socketDirectory)
+        #expect(await attempt(name, server.socketDirectory, server.ownPort) == nil)
+        let other = await attempt("nobody", server.socketDirectory, server.ownPort)
         #expect(other?.code == .authentication)
         #expect(other?.message.contains("“\(name)”") == true)
-        #expect(await attempt("nobody", "127.0.0.1") == nil)
+        #expect(await attempt("nobody", "127.0.0.1", server.port) == nil)
     }
 
     @Test("a real server is asked for what it did not report, and its parameters are known afterwards")
