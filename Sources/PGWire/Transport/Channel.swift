@@ -26,10 +26,9 @@ protocol ChannelDelegate: AnyObject, Sendable {
         var hasMore = false
         /// Whether the socket takes nothing until it becomes writable again.
         var isBlocked = false
-        /// Whether it became writable while a thread was writing.
-        var becameWritable = false
         var isFlushScheduled = false
-        /// Nil before the start and after the end.
+        /// Nil before the start and after the end, as is the delegate.
+        var registration: PGEventLoop.Registration?
         var delegate: (any ChannelDelegate)?
     }
 
@@ -89,10 +88,14 @@ protocol ChannelDelegate: AnyObject, Sendable {
 
     /// Begins to read for `delegate`, which the channel keeps until it ends. Called on the loop.
     func start(_ delegate: any ChannelDelegate) {
-        state.withLock { $0.delegate = delegate }
         do {
-            unsafe reading.pointee.registration = try loop.register(socket.descriptor, self)
+            let registration = try loop.register(socket.descriptor, self)
+            state.withLock { state in
+                state.delegate = delegate
+                state.registration = registration
+            }
         } catch {
+            state.withLock { $0.delegate = delegate }
             end(PGError(.connectFailed, "The connection cannot be watched: \(error)", retry: .safe))
             return
         }
@@ -103,11 +106,9 @@ protocol ChannelDelegate: AnyObject, Sendable {
 
     /// Ends the channel; the delegate is told, once. Called on the loop.
     func end(_ error: PGError) {
-        let delegate = state.withLock { $0.delegate.take() }
+        let (delegate, registration) = state.withLock { ($0.delegate.take(), $0.registration.take()) }
         guard let delegate else { return }
-        if let registration = unsafe reading.pointee.registration.take() {
-            loop.deregister(registration, socket.descriptor)
-        }
+        if let registration { loop.deregister(registration, socket.descriptor) }
         socket.shutDown()
         delegate.closed(error)
     }
@@ -233,8 +234,11 @@ protocol ChannelDelegate: AnyObject, Sendable {
     }
 
     private func becameWritable() {
+        // While it is blocked, nobody else changes what is watched.
+        if let registration = state.withLock({ $0.isBlocked ? $0.registration : nil }) {
+            loop.watch(registration, socket.descriptor, writable: false)
+        }
         let wasBlocked = state.withLock { state in
-            if state.isWriting { state.becameWritable = true }
             defer { state.isBlocked = false }
             return state.isBlocked
         }
@@ -262,14 +266,13 @@ protocol ChannelDelegate: AnyObject, Sendable {
         if unsafe writing.pointee.batch.isEmpty && writing.pointee.ciphertext.isEmpty { try fillBatch(from: delegate) }
         while unsafe !writing.pointee.batch.isEmpty || !writing.pointee.ciphertext.isEmpty {
             guard try sendOnce() else {
-                return state.withLock { state in
-                    if !state.becameWritable {
-                        state.isBlocked = true
-                        state.isWriting = false
-                    }
-                    defer { state.becameWritable = false }
-                    return state.becameWritable
+                let registration = state.withLock { state in
+                    state.isBlocked = true
+                    state.isWriting = false
+                    return state.registration
                 }
+                if let registration { loop.watch(registration, socket.descriptor, writable: true) }
+                return false
             }
         }
         unsafe writing.pointee.batch.shrink(to: Bound.idleCapacity)

@@ -129,18 +129,33 @@ import Synchronization
 
     // MARK: On the loop
 
-    /// Watches a descriptor, edge-triggered, for everything.
-    func register(_ descriptor: CInt, _ handler: any EventHandler) throws(SystemError) -> Registration {
+    /// Watches a descriptor, edge-triggered, for bytes and for its end; for room to write only where that is `wanted`,
+    /// since a Unix socket announces room after each message that the peer has read.
+    func register(
+        _ descriptor: CInt, _ handler: any EventHandler, writable isWanted: Bool = false
+    ) throws(SystemError) -> Registration {
         checkOnLoop()
         let registration = unsafe Registration(rawValue: loopOwned.pointee.nextRegistration)
         unsafe loopOwned.pointee.nextRegistration += 1
-        let interest: Readiness = [.readable, .writable, .readHangUp]
+        guard control(EPOLL_CTL_ADD, registration, descriptor, isWanted) == 0 else { throw SystemError.last }
+        unsafe loopOwned.pointee.handlers[registration] = handler
+        return registration
+    }
+
+    /// Changes whether room to write is announced; where there is room already, that is announced at once. Called by any
+    /// thread, also after the end of the registration, when it does nothing.
+    func watch(_ registration: Registration, _ descriptor: CInt, writable isWanted: Bool) {
+        _ = control(EPOLL_CTL_MOD, registration, descriptor, isWanted)
+    }
+
+    private func control(
+        _ operation: Int32, _ registration: Registration, _ descriptor: CInt, _ watchesWriting: Bool
+    ) -> CInt {
+        let interest: Readiness = watchesWriting ? [.readable, .writable, .readHangUp] : [.readable, .readHangUp]
         var event = unsafe epoll_event(
             events: interest.rawValue | (1 << 31),  // EPOLLET
             data: epoll_data_t(u64: registration.rawValue))
-        guard unsafe epoll_ctl(epoll, CInt(EPOLL_CTL_ADD), descriptor, &event) == 0 else { throw SystemError.last }
-        unsafe loopOwned.pointee.handlers[registration] = handler
-        return registration
+        return unsafe epoll_ctl(epoll, CInt(operation), descriptor, &event)
     }
 
     /// Stops watching; the handler hears nothing any more, not even what epoll has already reported.

@@ -43,7 +43,7 @@ final class ReadinessWait: EventHandler, DeadlineTarget {
 
     private func register(_ socket: Socket, _ loop: PGEventLoop, _ deadline: MonotonicTime) {
         do {
-            let new = try loop.register(socket.descriptor, self)
+            let new = try loop.register(socket.descriptor, self, writable: wanted.contains(.writable))
             registration.withLock { $0 = new }
             loop.schedule(deadline, self)
         } catch {
