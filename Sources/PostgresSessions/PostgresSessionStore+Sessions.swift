@@ -2,7 +2,7 @@ public import MCP
 internal import PGWire
 
 extension PostgresSessionStore {
-    /// See ``SessionStore/open(_:as:)``.
+    /// See `SessionStore.open(_:as:)`.
     public func open(_ session: NewSession, as handle: SessionHandle) async throws(SessionStoreError) -> SessionRecord {
         try limits.check(session)
         let lifetime = try limits.lifetime(session.timeToLive)
@@ -22,7 +22,7 @@ extension PostgresSessionStore {
         }
     }
 
-    /// See ``SessionStore/session(_:of:)``.
+    /// See `SessionStore.session(_:of:)`.
     public func session(
         _ handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> SessionRecord {
@@ -32,7 +32,7 @@ extension PostgresSessionStore {
         return try reading { () throws(PGError) in try SessionRecord(row, principal: principal) }
     }
 
-    /// See ``SessionStore/close(_:of:)``.
+    /// See `SessionStore.close(_:of:)`.
     public func close(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int {
         try limits.check(principal)
         let row = try firstRow(try await run(PGQuery(unsafeSQL: Statement.close, handle.digest, principal.name)))
@@ -43,7 +43,7 @@ extension PostgresSessionStore {
         return Int(keys)
     }
 
-    /// See ``SessionStore/summary(of:principal:)``.
+    /// See `SessionStore.summary(of:principal:)`.
     public func summary(
         of handle: SessionHandle, principal: Principal
     ) async throws(SessionStoreError) -> SessionSummary {
@@ -58,7 +58,7 @@ extension PostgresSessionStore {
         }
     }
 
-    /// See ``SessionStore/sweep()``.
+    /// See `SessionStore.sweep()`.
     public func sweep() async throws(SessionStoreError) -> Int {
         var removed = 0
         // What is left after so many rounds waits for the next sweep.

@@ -2,7 +2,7 @@ public import MCP
 internal import PGWire
 
 extension PostgresSessionStore {
-    /// See ``SessionStore/openStream(in:of:)``.
+    /// See `SessionStore.openStream(in:of:)`.
     public func openStream(
         in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID {
@@ -18,7 +18,7 @@ extension PostgresSessionStore {
         return stream
     }
 
-    /// See ``SessionStore/append(_:final:to:in:of:)``.
+    /// See `SessionStore.append(_:final:to:in:of:)`.
     public func append(
         _ payload: [UInt8]?, final: Bool, to stream: StreamID, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> EventID {
@@ -35,7 +35,7 @@ extension PostgresSessionStore {
         return EventID(stream: stream, sequence: sequence)
     }
 
-    /// See ``SessionStore/events(after:in:of:limit:)``.
+    /// See `SessionStore.events(after:in:of:limit:)`.
     public func events(
         after event: EventID, in handle: SessionHandle, of principal: Principal, limit: Int
     ) async throws(SessionStoreError) -> StoredEvents {

@@ -2,7 +2,7 @@ public import MCP
 internal import PGWire
 
 extension PostgresSessionStore {
-    /// See ``SessionStore/storeValue(_:forKey:in:of:ifVersion:timeToLive:)``.
+    /// See `SessionStore.storeValue(_:forKey:in:of:ifVersion:timeToLive:)`.
     public func storeValue(
         _ value: JSONValue, forKey key: String, in handle: SessionHandle, of principal: Principal,
         ifVersion expected: Int64?, timeToLive: Duration?
@@ -37,7 +37,7 @@ extension PostgresSessionStore {
         return (StoredValueReceipt(version: version, created: created, expiresAt: expiresAt), seen)
     }
 
-    /// See ``SessionStore/value(forKey:in:of:)``.
+    /// See `SessionStore.value(forKey:in:of:)`.
     public func value(
         forKey key: String, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StoredValue? {

@@ -14,8 +14,9 @@ public final class PostgresSessionStore: SessionStore {
     /// A store on the database that the pool connects to.
     ///
     /// - Parameters:
+    ///   - pool: Where the store's connections come from.
     ///   - limits: What a session may hold; instances that share a database should agree on it.
-    ///   - logger: Where the causes of ``SessionStoreError/unavailable(_:)`` are told.
+    ///   - logger: Where the causes of `SessionStoreError.unavailable(_:)` are told.
     public init(
         _ pool: PGPool, limits: SessionLimits = SessionLimits(), logger: Logger = Logger(label: "mcp.sessions")
     ) {
@@ -27,7 +28,7 @@ public final class PostgresSessionStore: SessionStore {
     /// `postgresql`.
     public var backend: String { "postgresql" }
 
-    /// See ``SessionStore/checkReadiness()``.
+    /// See `SessionStore.checkReadiness()`.
     public func checkReadiness() async throws(SessionStoreError) {
         let found: Schema.Version?
         do {

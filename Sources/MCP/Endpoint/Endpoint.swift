@@ -62,7 +62,9 @@ public struct Endpoint: Sendable {
     /// Cancelling the task cancels what was asked for. A client that goes away while a JSON body is made for it is no
     /// reason to do so: in the legacy era the work goes on. Of an events body the endpoint finds out by itself.
     ///
-    /// - Parameter body: All of the body; where it exceeds the limit, one byte more than that is enough.
+    /// - Parameters:
+    ///   - request: Its method, target and headers.
+    ///   - body: All of the body; where it exceeds the limit, one byte more than that is enough.
     public func respond(to request: HTTPRequest, body: [UInt8]) async -> EndpointResponse {
         if let refusal = admit(request) { return refusal }
         guard let principal = await configuration.authenticate(request) else {

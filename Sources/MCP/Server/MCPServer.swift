@@ -37,7 +37,10 @@ public struct MCPServer: Sendable {
 
     /// Answers a request other than `initialize`, which transports serve together with the session it opens.
     ///
-    /// - Parameter timeout: When it is over, the tool's task is cancelled and the answer is a result with isError.
+    /// - Parameters:
+    ///   - request: What is asked for.
+    ///   - context: By whom it is asked, and in which session and version of the protocol.
+    ///   - timeout: When it is over, the tool's task is cancelled and the answer is a result with isError.
     public func respond(
         to request: JSONRPCRequest, context: RequestContext, timeout: Duration
     ) async -> JSONRPCResponse {

@@ -32,7 +32,10 @@ public protocol SessionStore: Sendable {
     /// outdated version cannot overwrite what came after. (A new key may for this reason start above 1.)
     ///
     /// - Parameters:
+    ///   - value: Any JSON, which is kept as it is.
     ///   - key: 1 to 256 Unicode scalars without U+0000. Keys are told apart by their bytes.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
     ///   - expected: The version that the key must have for the write to happen; 0 means that it must have no value.
     ///   - timeToLive: How long the value lives; nil means as long as the session.
     /// - Throws: ``SessionStoreError/versionConflict(current:)`` when the key has another version.
@@ -59,6 +62,9 @@ public protocol SessionStore: Sendable {
     /// - Parameters:
     ///   - payload: The serialised JSON-RPC message, or nil for a priming event.
     ///   - final: Whether the stream ends with this event.
+    ///   - stream: The stream.
+    ///   - handle: The stream's session.
+    ///   - principal: Whose session it has to be.
     /// - Throws: ``SessionStoreError/streamUnknown`` when the session has no such stream, or it has ended.
     func append(
         _ payload: [UInt8]?, final: Bool, to stream: StreamID, in handle: SessionHandle, of principal: Principal

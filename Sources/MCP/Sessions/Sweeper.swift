@@ -8,8 +8,11 @@ public struct Sweeper: Sendable {
 
     /// A sweeper that is not running yet.
     ///
-    /// - Parameter interval: The mean time between two sweeps; a minute. Each pause is drawn from half to one and a half
-    ///   of it, so that instances that were started together do not sweep together.
+    /// - Parameters:
+    ///   - store: Whose expired sessions are removed.
+    ///   - interval: The mean time between two sweeps; a minute. Each pause is drawn from half to one and a half of it,
+    ///     so that instances that were started together do not sweep together.
+    ///   - logger: Hears of sweeps that failed.
     public init(
         _ store: any SessionStore, interval: Duration = .seconds(60), logger: Logger = Logger(label: "mcp.sweeper")
     ) {
