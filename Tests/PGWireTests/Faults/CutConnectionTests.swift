@@ -105,7 +105,8 @@ struct CutConnectionTests {
                 Issue.record("\(key): \(what)")
             }
         }
-        #expect(failed >= offsets.count - 200)
+        // Behind the answer to COMMIT comes what the pool brings the session back with, and harms no conversation.
+        #expect(failed >= offsets.count / 2)
         #expect(mayWrite || confirmed == 0)
         try await server.sql("DROP TABLE \(conversation.table)")
     }
