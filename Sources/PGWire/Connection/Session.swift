@@ -131,12 +131,8 @@ import Synchronization
             if let reason = shared.closeReason {
                 throw PGError(.connectionClosed, reason.message, retry: .safe, server: reason.server)
             }
-            guard shared.line.count < options.maximumPendingQueries else {
-                throw PGError(
-                    .usage, "On one connection \(shared.line.count) queries wait already", retry: .safe)
-            }
             guard submission.isWanted else { return false }
-            try shared.line.submit(submission)
+            try shared.line.submit(submission, limit: options.maximumPendingQueries)
             return true
         }
     }

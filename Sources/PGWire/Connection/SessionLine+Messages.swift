@@ -14,6 +14,13 @@ extension SessionLine {
         case .pipelined(let query):
             request.endsWithReady = false
             prepares = try encodeStatement(query, &request)
+        case .failing(let error):
+            request.endsWithReady = false
+            request.failure = error
+            request.binds = false
+            request.knownColumns = []
+            // A portal that nobody opened.
+            try FrontendMessage.execute(portal: "pgwire_failed", into: &outgoing)
         case .endOfPipeline:
             request.kind = .sync
             FrontendMessage.sync(into: &outgoing)

@@ -43,6 +43,8 @@ struct SessionLine: ~Copyable {
     private var exclusiveUser: ObjectIdentifier?
     /// Whether the last thing sent was a statement of a pipeline, whose answer the server keeps back until it is told.
     private var needsFlush = false
+    /// The pipelines of which not all statements could be taken.
+    private var overflowed: Set<ObjectIdentifier> = []
     /// How the open pipeline has failed: the server skips everything up to its Sync.
     private var pipelineFailure: PGError?
     /// The COPY whose data the server takes.
@@ -65,7 +67,17 @@ struct SessionLine: ~Copyable {
     // MARK: Sending
 
     /// Puts something into the line, or behind it while another has it for itself.
-    mutating func submit(_ submission: Submission) throws(PGError) {
+    ///
+    /// - Parameter limit: How many answers may be yet to come. The end of a pipeline is always taken, or nothing behind it
+    ///   ever would be.
+    mutating func submit(_ submission: Submission, limit: Int = .max) throws(PGError) {
+        var submission = submission
+        if count >= limit, !submission.isEndOfPipeline {
+            let error = PGError(.usage, "On one connection \(count) queries wait already", retry: .safe)
+            // A pipeline without one of its statements must not be done; one refusal for it is enough.
+            guard let pipeline = submission.pipeline, overflowed.insert(pipeline).inserted else { throw error }
+            submission = submission.failing(error)
+        }
         if exclusiveUser == nil ? held.isEmpty : submission.pipeline == exclusiveUser {
             try append(submission)
         } else {
@@ -74,19 +86,22 @@ struct SessionLine: ~Copyable {
     }
 
     private mutating func append(_ submission: Submission) throws(PGError) {
-        if case .pipelined = submission.work, let pipelineFailure {
-            throw pipelineFailure
-        }
+        let isMember = submission.pipeline != nil && !submission.isEndOfPipeline
+        if isMember, let pipelineFailure { throw pipelineFailure }
         let start = outgoing.writePosition
         do throws(PGError) {
             places.append(try encode(submission, at: start))
         } catch {
             outgoing.truncate(to: start)
-            throw error
+            guard case .pipelined = submission.work else { throw error }
+            return try append(submission.failing(error))
+        }
+        if case .failing(let error) = submission.work {
+            pipelineFailure = PGError(abortedBy: submission.receiver, error)
         }
         unsent += 1
         exclusiveUser = submission.exclusiveUser
-        if case .pipelined = submission.work { needsFlush = true } else { needsFlush = false }
+        needsFlush = isMember
     }
 
     /// Takes out what is to be sent now.
@@ -189,14 +204,15 @@ struct SessionLine: ~Copyable {
         completion.place = place
         settleStatements(of: place, machine)
         if !place.request.endsWithReady, let error = machine.error {
-            let failure = PGError(abortedBy: (place.receiver as? PipelineAnswer)?.number ?? 0, error)
+            let failure = PGError(abortedBy: place.receiver, error)
             pipelineFailure = failure
             completion.refused = skipPipeline().map { ($0, failure) }
         }
         if place.request.kind == .sync { pipelineFailure = nil }
         if place.request.copy == .input { copying = nil }
-        if place.request.endsWithReady, exclusiveUser != nil, places.isEmpty {
+        if place.request.endsWithReady, let user = exclusiveUser, places.isEmpty {
             exclusiveUser = nil
+            overflowed.remove(user)
             completion.refused += appendHeld()
             completion.mustFlush = true
         }
@@ -293,5 +309,12 @@ struct SessionLine: ~Copyable {
         copying = nil
         unsent = 0
         return places.removeAll().map(\.receiver) + held.removeAll().map(\.receiver)
+    }
+}
+
+extension PGError {
+    /// What the statements of a pipeline behind a failed one are told.
+    fileprivate init(abortedBy receiver: any AnswerReceiver, _ cause: PGError) {
+        self.init(abortedBy: (receiver as? PipelineAnswer)?.number ?? 0, cause)
     }
 }

@@ -11,6 +11,9 @@ struct Submission: Sendable {
         case copy(String, QueryRequest.Copy)
         /// A statement of a pipeline, and the end of one.
         case pipelined(PGQuery)
+        /// In the place of a statement of a pipeline that cannot be sent: something that fails on the server too, which
+        /// then skips what is behind it and undoes what was before.
+        case failing(PGError)
         case endOfPipeline
         /// A portal, by its name, and what is done with it.
         case openPortal(String, PGQuery)
@@ -33,8 +36,17 @@ struct Submission: Sendable {
         }
     }
 
+    var isEndOfPipeline: Bool {
+        if case .endOfPipeline = work { true } else { false }
+    }
+
+    /// What is sent instead of a pipeline's statement that cannot be.
+    func failing(_ error: PGError) -> Submission {
+        Submission(work: .failing(error), receiver: receiver, pipeline: pipeline)
+    }
+
     /// Whether it has to be sent: what nobody waits for has not, but a pipeline needs its end.
     var isWanted: Bool {
-        if case .endOfPipeline = work { true } else { receiver.isAwaited }
+        isEndOfPipeline || receiver.isAwaited
     }
 }

@@ -251,7 +251,7 @@ struct QueryMachine: ~Copyable {
     }
 
     private mutating func fail(_ cause: PGError) -> Action {
-        error = cause
+        error = request.failure ?? cause
         step = .failed
         return request.endsWithReady ? .none : .statementDone
     }

@@ -66,6 +66,50 @@ struct PipelineTests {
         #expect(try await count(connection) == 0)
     }
 
+    @Test("one of whose statements cannot even be sent fails as a whole", arguments: [0, 1, 4])
+    func unsendable(position: Int) async throws {
+        let connection = try await connect()
+        var late: PGError?
+        let error = await PGWireTests.failure { () async throws in
+            try await connection.withPipeline { pipeline in
+                for number in Int32(0)..<5 {
+                    if number == position {
+                        pipeline.query("SELECT \("a\0b")")
+                    } else {
+                        let answer = pipeline.query("INSERT INTO t VALUES (\(number))")
+                        if number > position {
+                            late = await PGWireTests.failure { () async throws(PGError) in try await answer.result }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(error?.code == .conversion)
+        #expect(late?.code == (position == 4 ? nil : .pipelineAborted))
+        #expect(late?.failedStatement == (position == 4 ? nil : position + 1))
+        #expect(try await count(connection) == 0)
+        #expect(connection.transactionStatus == .idle && connection.pendingQueries == 0)
+    }
+
+    @Test("with more statements than may wait fails as a whole, and the connection goes on")
+    func tooMany() async throws {
+        let server = try await PostgresServer.shared()
+        var options = PGConnection.Options.ofThisRun
+        options.maximumPendingQueries = 5
+        let connection = try await PGConnection.connect(
+            try PGConfiguration(url: server.url(sslMode: .ofThisRun)), options: options)
+        try await connection.simpleQuery("CREATE TEMP TABLE t (x int PRIMARY KEY)")
+        let error = await PGWireTests.failure { () async throws in
+            try await connection.withPipeline { pipeline in
+                pipeline.query("SELECT pg_sleep(0.3)")
+                for number in Int32(0)..<10 { pipeline.query("INSERT INTO t VALUES (\(number))") }
+            }
+        }
+        #expect(error?.code == .usage)
+        #expect(try await count(connection) == 0)
+        #expect(!connection.isClosed && connection.pendingQueries == 0)
+    }
+
     @Test("fails where nobody asked for the answer that failed")
     func unasked() async throws {
         let connection = try await connect()

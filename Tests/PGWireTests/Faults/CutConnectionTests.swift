@@ -27,6 +27,8 @@ struct CutConnectionTests {
         var options = PGPool.Options()
         options.maximumConnections = 3
         options.waitTimeout = .seconds(30)
+        // What the pool would say behind the conversation is no part of it.
+        options.reset = .never
         return PGPool(configuration, options: options)
     }
 
@@ -64,11 +66,10 @@ struct CutConnectionTests {
         let server = try await PostgresServer.shared()
         let conversation = try await conversation(server)
         let whole = try await measure(conversation, server, .require)
-        // The handshake has not the same length every time: the last bytes are left alone, and at the last offsets a
-        // conversation may be through all the same.
+        // The handshake has not the same length every time: the last bytes are left alone.
         let count = (direction == .toServer ? whole.toServer : whole.toClient) - 100
         let offsets = Array(stride(from: 1, through: count, by: 37))
-        try await cut(offsets, direction, ending, conversation, server, .require, mayWrite: true)
+        try await cut(offsets, direction, ending, conversation, server, .require, mayWrite: false)
     }
 
     /// Cuts a conversation of its own at each offset.
@@ -105,8 +106,7 @@ struct CutConnectionTests {
                 Issue.record("\(key): \(what)")
             }
         }
-        // Behind the answer to COMMIT comes what the pool brings the session back with, and harms no conversation.
-        #expect(failed >= offsets.count / 2)
+        #expect(failed >= offsets.count - 200)
         #expect(mayWrite || confirmed == 0)
         try await server.sql("DROP TABLE \(conversation.table)")
     }
