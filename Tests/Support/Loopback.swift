@@ -14,6 +14,17 @@ enum Loopback {
 
     /// Listens on a free port.
     static func listen() throws -> (descriptor: Int32, port: UInt16) {
+        let (descriptor, port) = try reserve()
+        guard Glibc.listen(descriptor, 256) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw Failure(call: "listen", code: code)
+        }
+        return (descriptor, port)
+    }
+
+    /// Takes a free port without listening on it: whoever connects is refused, and nobody else is given it.
+    static func reserve() throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = try open()
         var address = address(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -23,7 +34,7 @@ enum Loopback {
                 return unsafe bound == 0 ? getsockname(descriptor, generic, &length) : bound
             }
         }
-        guard status == 0, Glibc.listen(descriptor, 256) == 0 else {
+        guard status == 0 else {
             let code = errno
             close(descriptor)
             throw Failure(call: "bind", code: code)

@@ -11,10 +11,7 @@ struct SeveralHostsTests {
     }
 
     /// A port that nobody listens on.
-    private func deadPort() throws -> UInt16 {
-        // Its listener is gone with it.
-        try ScriptedServer([]).port
-    }
+    private let deadPorts = DeadPorts()
 
     private let session: [ScriptedServer.Action] = [.receiveUntagged, .send(ServerMessage.session), .receiveToEnd]
 
@@ -27,7 +24,7 @@ struct SeveralHostsTests {
     @Test("a dead port comes first and a live one second, and the live one is what the errors name")
     func deadFirst() async throws {
         let live = try ScriptedServer(session)
-        let dead = try deadPort()
+        let dead = try deadPorts.next()
         let connection = try await connect(scripted([dead, live.port]))
         #expect(live.connections == 1)
         let error = await failure { () async throws(PGError) in
@@ -38,7 +35,7 @@ struct SeveralHostsTests {
 
     @Test("where none can be used, the error says what happened at each")
     func noneLeft() async throws {
-        let dead = [try deadPort(), try deadPort()]
+        let dead = [try deadPorts.next(), try deadPorts.next()]
         let starting = try ScriptedServer([
             .receiveUntagged, .send(ServerMessage.error("57P03", "starting up", severity: "FATAL")),
         ])

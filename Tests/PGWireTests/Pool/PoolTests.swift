@@ -181,7 +181,8 @@ struct PoolTests {
         let error = await failure { () async throws(PGError) in
             try await pool.query("SELECT pg_terminate_backend(pg_backend_pid())")
         }
-        #expect(error?.sqlState == "57P01")
+        // A server that ends with a part of the question unread resets the connection, and what it said is lost.
+        #expect(error?.sqlState == "57P01" || error?.code == .connectionClosed)
         let second = try await backend(pool)
         #expect(second != first)
         try await pool.withConnection { $0.close() }
