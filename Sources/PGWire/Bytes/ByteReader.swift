@@ -100,6 +100,17 @@ public struct ByteReader: ~Escapable {
 }
 
 extension RawSpan {
+    /// Whether the bytes are those of a string and a zero byte.
+    func isCString(_ string: String) -> Bool {
+        var string = string
+        return string.withUTF8 { text in
+            unsafe withUnsafeBytes { bytes in
+                guard bytes.count == text.count + 1, unsafe bytes[text.count] == 0 else { return false }
+                return unsafe bytes.starts(with: text)
+            }
+        }
+    }
+
     /// The bytes as a string, or nil where they are not valid UTF-8.
     var utf8String: String? {
         unsafe withUnsafeBytes { bytes in

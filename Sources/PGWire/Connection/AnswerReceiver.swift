@@ -1,7 +1,7 @@
 /// Who waits for the answer at one place of a session's line.
 ///
 /// The place is kept when nobody waits any more, so that its answer is never taken for the next one's.
-protocol AnswerReceiver: AnyObject, Sendable {
+protocol AnswerReceiver: SessionLine.Place, Sendable {
     /// Whether the answer is wanted, so that something should be sent for it.
     var isAwaited: Bool { get }
 

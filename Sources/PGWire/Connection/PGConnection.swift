@@ -104,18 +104,19 @@ public final class PGConnection: Sendable {
     /// Whether a statement failed because what was prepared of it is of no use any more, and may be run again.
     func forgetStale(_ query: PGQuery, _ error: PGError) -> Bool {
         guard error.isStaleStatement, session.transactionStatus == .idle else { return false }
-        session.forget(StatementCache.Key(sql: query.sql, types: query.parameters.types))
+        session.forget(query.statementKey)
         return true
     }
 
     /// Puts something into the line and waits for its whole answer.
     func answer(
-        to work: Submission.Work, from now: MonotonicTime = .now, until deadline: MonotonicTime
+        to work: consuming Submission.Work, from now: MonotonicTime = .now, until deadline: MonotonicTime
     ) async throws(PGError) -> PGResult {
-        let pending = PendingAnswer(deadline: deadline)
         if Task.isCancelled { throw located(Self.cancelled) }
+        let pending = PendingAnswer(deadline: deadline)
+        let submission = Submission(work: work, receiver: pending)
         var wake = await pending.wait(watching: now.advanced(byNanoseconds: Self.unwatched)) {
-            session.submit(Submission(work: work, receiver: pending), deadline: $0)
+            session.submit(submission, deadline: $0)
         }
         if case .tick = wake {
             wake = await withTaskCancellationHandler {
@@ -125,7 +126,7 @@ public final class PGConnection: Sendable {
             }
         }
         switch wake {
-        case .answer(.success(let result)): return result
+        case .answer(.result(let result)): return result
         case .answer(.failure(let error)): throw located(error)
         case .tick: preconditionFailure("a wait without a tick had one")
         }
@@ -148,7 +149,7 @@ public final class PGConnection: Sendable {
     public var transactionStatus: PGTransactionStatus { session.transactionStatus }
 
     /// Whether the connection has ended.
-    public var isClosed: Bool { session.closeReason != nil }
+    public var isClosed: Bool { session.isClosed }
 
     /// A setting that the server reports, such as `server_version` or `TimeZone`, as it is now.
     public func parameter(_ name: String) -> String? { session.parameter(name) }

@@ -8,7 +8,7 @@ public final class PGPipeline: Sendable {
     private struct State {
         var answers: [PipelineAnswer] = []
         /// Why no more statements are taken.
-        var end: PGError?
+        var end: KeptError?
     }
 
     private let connection: PGConnection
@@ -38,7 +38,7 @@ public final class PGPipeline: Sendable {
         public var result: PGResult {
             get async throws(PGError) {
                 switch await answer.wait() {
-                case .success(let result): return result
+                case .result(let result): return result
                 case .failure(let error): throw connection.located(error)
                 }
             }
@@ -64,18 +64,18 @@ public final class PGPipeline: Sendable {
             if state.end == nil { state.answers.append(answer) }
             return (answer, state.end)
         }
-        if let end { answer.fail(end) } else { submit(.pipelined(query), answer) }
+        if let end { answer.fail(end.error) } else { submit(.pipelined(query), answer) }
         return Answer(answer: answer, connection: connection)
     }
 
-    private func submit(_ work: Submission.Work, _ receiver: any AnswerReceiver) {
+    private func submit(_ work: consuming Submission.Work, _ receiver: any AnswerReceiver) {
         connection.session.submit(
             Submission(work: work, receiver: receiver, pipeline: ObjectIdentifier(self)), deadline: deadline)
     }
 
     fileprivate func abandon(_ error: PGError) {
         let answers = state.withLock { state in
-            state.end = state.end ?? error
+            state.end = state.end ?? KeptError(error)
             return state.answers
         }
         for answer in answers { connection.session.abandon(answer, error) }
@@ -85,7 +85,7 @@ public final class PGPipeline: Sendable {
     /// afterwards must not become a part of the pipeline.
     fileprivate func end() async throws(PGError) {
         let answers = state.withLock { state in
-            state.end = state.end ?? PGError(.usage, "The pipeline has ended", retry: .pointless)
+            state.end = state.end ?? KeptError(PGError(.usage, "The pipeline has ended", retry: .pointless))
             return state.answers
         }
         guard !answers.isEmpty else { return }

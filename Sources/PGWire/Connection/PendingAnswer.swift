@@ -4,8 +4,10 @@ import Synchronization
 ///
 /// At first it waits without regard to its own cancellation, since most answers come sooner than that could be watched;
 /// where the answer takes longer, a tick lets it wait anew with an eye on it.
-final class PendingAnswer: AnswerReceiver {
-    typealias Answer = Result<PGResult, PGError>
+final class PendingAnswer: SessionLine.Place, AnswerReceiver, @unchecked Sendable {
+    // @unchecked Sendable: as a place is; `state` is a lock, and the rest is immutable.
+
+    typealias Answer = QueryOutcome
 
     /// Why a wait has ended.
     enum Wake: Sendable {
@@ -22,7 +24,7 @@ final class PendingAnswer: AnswerReceiver {
         case ended(Answer)
         case answered
         /// Ended before the server answered, which it has to do until then; with the reason where nobody was told.
-        case abandoned(until: MonotonicTime, PGError?)
+        indirect case abandoned(until: MonotonicTime, PGError?)
     }
 
     private let deadline: MonotonicTime

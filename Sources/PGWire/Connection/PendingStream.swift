@@ -3,7 +3,9 @@ import Synchronization
 /// An answer that is handed on in pieces: rows, or the data of a COPY.
 ///
 /// What has come and was not asked for yet is bounded: beyond ``highWater`` the connection reads no further.
-final class PendingStream: AnswerReceiver {
+final class PendingStream: SessionLine.Place, AnswerReceiver, @unchecked Sendable {
+    // @unchecked Sendable: as a place is; `state` is a lock.
+
     enum Event: Sendable {
         case opening(StreamOpening)
         case chunk(StreamChunk)

@@ -1,14 +1,16 @@
 import Synchronization
 
 /// The answer to one statement of a pipeline, kept until it is asked for, as often as it is.
-final class PipelineAnswer: AnswerReceiver {
-    typealias Answer = Result<PGResult, PGError>
+final class PipelineAnswer: SessionLine.Place, AnswerReceiver, @unchecked Sendable {
+    // @unchecked Sendable: as a place is; `state` is a lock, and the rest is immutable.
+
+    typealias Answer = QueryOutcome
 
     private enum State {
         case open([CheckedContinuation<Answer, Never>])
         case ended(Answer)
         /// Ended before the server answered, which it has to do until then.
-        case abandoned(PGError, until: MonotonicTime)
+        indirect case abandoned(PGError, until: MonotonicTime)
     }
 
     /// The statement's place in its pipeline, counted from 1.
@@ -21,8 +23,10 @@ final class PipelineAnswer: AnswerReceiver {
         self.deadline = deadline
     }
 
+    /// Waits for the answer; not where it is there, as most are once the first of a batch has come.
     func wait() async -> Answer {
-        await withCheckedContinuation { continuation in
+        if let answer { return answer }
+        return await withCheckedContinuation { continuation in
             let early: Answer? = state.withLock { state in
                 switch state {
                 case .open(let waiters):

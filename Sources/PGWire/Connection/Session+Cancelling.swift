@@ -77,7 +77,7 @@ extension Session {
     /// Returns whether the answer to `receiver` is still to come; the hold is what it was where it is not.
     private func go(to hold: SessionLine.Hold, whileAwaiting receiver: any AnswerReceiver) -> Bool {
         shared.withLock { shared in
-            guard shared.closeReason == nil, shared.line.copying == nil, shared.line.first?.receiver === receiver else {
+            guard shared.closeReason == nil, shared.line.copying == nil, shared.line.first === receiver else {
                 return false
             }
             shared.line.hold = hold

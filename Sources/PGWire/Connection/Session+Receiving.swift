@@ -49,7 +49,7 @@ extension Session {
 
     private func beginReading() -> Bool {
         guard let place = shared.withLock({ $0.line.first }) else { return false }
-        unsafe reading.pointee.machine = QueryMachine(place.request, maximumResultBytes: options.maximumResultBytes)
+        unsafe reading.pointee.machine.restart(place.request)
         unsafe reading.pointee.isStreamed = place.request.isStreamed || place.request.copy == .output
         unsafe reading.pointee.place = place
         return true
@@ -68,7 +68,7 @@ extension Session {
     }
 
     private func begin() throws(PGError) {
-        guard let receiver = unsafe reading.pointee.place?.receiver,
+        guard let receiver = unsafe reading.pointee.place,
             let opening = unsafe reading.pointee.machine.opening
         else { return }
         if case .copy = opening, let stream = receiver as? PendingStream, unsafe !reading.pointee.isStreamed {
@@ -80,7 +80,7 @@ extension Session {
 
     /// Hands on what has come of a stream, and stops reading where its reader is behind.
     private func handOnStreamed() {
-        guard unsafe reading.pointee.isStreamed, let receiver = unsafe reading.pointee.place?.receiver,
+        guard unsafe reading.pointee.isStreamed, let receiver = unsafe reading.pointee.place,
             let chunk = unsafe reading.pointee.machine.takeStreamed()
         else { return }
         if !receiver.take(chunk) { channel.pauseReading() }
@@ -97,7 +97,7 @@ extension Session {
             abandoned = shared.line.holdForAbandoned()
             return completion
         }
-        unsafe completion.place?.receiver.complete(&reading.pointee.machine)
+        unsafe completion.place?.complete(&reading.pointee.machine)
         for (receiver, error) in completion.refused { receiver.fail(error) }
         if let abandoned { cancel(abandoned) }
         if completion.mustFlush { channel.flush() }
@@ -131,14 +131,15 @@ extension Session {
         // What the server said before it closed says more than that it closed.
         let reason = unsafe reading.pointee.place == nil ? error : reading.pointee.machine.error ?? error
         let (receivers, actions, queues) = shared.withLock { shared in
-            if shared.closeReason == nil { shared.closeReason = reason }
+            if shared.closeReason == nil { shared.closeReason = KeptError(reason) }
             defer {
                 shared.onClose = []
                 shared.subscribers = []
             }
             return (shared.line.removeAll(), shared.onClose, shared.subscribers.compactMap(\.queue))
         }
-        unsafe reading.pointee = Reading()
+        unsafe reading.pointee.place = nil
+        unsafe reading.pointee.isStreamed = false
         for receiver in receivers {
             receiver.fail(PGError(reason.code, reason.message, retry: .unknown, server: reason.server))
         }

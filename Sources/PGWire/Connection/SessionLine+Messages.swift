@@ -1,22 +1,24 @@
 extension SessionLine {
-    /// Appends the messages of a submission to the outgoing bytes.
+    /// Appends the messages of a submission to the outgoing bytes, and says in `request` what they are.
     ///
     /// What it throws leaves behind bytes that the caller drops.
-    mutating func encode(_ submission: Submission, at start: Int) throws(PGError) -> Place {
-        var request = QueryRequest()
-        var prepares: StatementCache.Key?
+    ///
+    /// - Returns: The statement that is prepared for the cache.
+    mutating func encode(
+        _ submission: Submission, _ request: inout QueryRequest
+    ) throws(PGError) -> PreparedStatement? {
         switch submission.work {
         case .query(let query):
-            prepares = try encodeStatement(query, &request)
+            return try encodeStatement(query, &request)
         case .stream(let query):
             request.isStreamed = true
-            prepares = try encodeStatement(query, &request)
+            return try encodeStatement(query, &request)
         case .pipelined(let query):
             request.endsWithReady = false
-            prepares = try encodeStatement(query, &request)
-        case .failing(let error):
+            return try encodeStatement(query, &request)
+        case .failing:
             request.endsWithReady = false
-            request.failure = error
+            request.isRefusal = true
             request.binds = false
             request.knownColumns = []
             // A portal that nobody opened.
@@ -34,7 +36,7 @@ extension SessionLine {
             try FrontendMessage.query(sql, into: &outgoing)
         case .openPortal(let name, let query):
             request.executes = false
-            prepares = try encodeStatement(query, &request, portal: name)
+            return try encodeStatement(query, &request, portal: name)
         case .fetch(let portal, let columns, let maxRows):
             request.binds = false
             request.knownColumns = columns
@@ -49,25 +51,20 @@ extension SessionLine {
             try FrontendMessage.close(portal: name, into: &outgoing)
             FrontendMessage.sync(into: &outgoing)
         }
-        return Place(
-            receiver: submission.receiver, request: request, prepares: prepares,
-            bytes: start..<outgoing.writePosition)
+        return nil
     }
 
     /// Appends what runs a statement, prepared where that is not done yet, and returns the statement that it prepares.
     private mutating func encodeStatement(
         _ query: PGQuery, _ request: inout QueryRequest, portal: String = ""
-    ) throws(PGError) -> StatementCache.Key? {
-        let key = StatementCache.Key(sql: query.sql, types: query.parameters.types)
-        var prepares: StatementCache.Key?
-        var statement = ""
-        switch statements.plan(for: key) {
-        case .bind(let name, let columns):
-            statement = name
-            request.knownColumns = columns
-        case .prepare(let name):
-            statement = name
-            prepares = key
+    ) throws(PGError) -> PreparedStatement? {
+        var statement: PreparedStatement?
+        switch statements.plan(for: query.statementKey) {
+        case .bind(let prepared):
+            statement = prepared
+            request.knownColumns = prepared.columns
+        case .prepare(let new):
+            statement = new
             request.parses = true
         case .unnamed:
             request.parses = true
@@ -76,17 +73,20 @@ extension SessionLine {
         do throws(PGError) {
             for name in request.closes { try FrontendMessage.close(statement: name, into: &outgoing) }
             if request.parses {
-                try FrontendMessage.parse(name: statement, sql: key.sql, types: key.types, into: &outgoing)
+                try FrontendMessage.parse(
+                    name: statement?.name ?? "", sql: query.sql, types: query.parameters.types, into: &outgoing)
             }
-            try query.parameters.appendBind(portal: portal, statement: statement, to: &outgoing)
+            let head =
+                portal.isEmpty ? statement?.bindHead : BindHead(portal: portal, statement: statement?.name ?? "")
+            try query.parameters.appendBind(head ?? .unnamed, to: &outgoing)
             if request.knownColumns == nil { try FrontendMessage.describe(portal: portal, into: &outgoing) }
             if request.executes { try FrontendMessage.execute(portal: portal, into: &outgoing) }
             if request.endsWithReady { FrontendMessage.sync(into: &outgoing) }
         } catch {
             statements.abandon(request.closes)
-            if let prepares { statements.didFailToPrepare(prepares) }
+            if request.parses, let statement { statements.didFailToPrepare(statement) }
             throw error
         }
-        return prepares
+        return request.parses ? statement : nil
     }
 }

@@ -1,28 +1,14 @@
 /// What a session has sent or is about to send, and who waits for which answer: bytes and places, no I/O.
 struct SessionLine: ~Copyable {
-    /// One answer to come.
-    final class Place: Sendable {
-        let receiver: any AnswerReceiver
-        let request: QueryRequest
+    /// One answer to come: what was sent for it. Each kind of ``AnswerReceiver`` is one, so that a query takes one object.
+    class Place: @unchecked Sendable {
+        // @unchecked Sendable: the line writes it once, under its lock, before it hands it to anyone. For the same reason
+        // nothing has to be checked at run time.
+        @safe @exclusivity(unchecked) fileprivate(set) final var request = QueryRequest()
         /// The statement that this place prepares for the cache.
-        let prepares: StatementCache.Key?
+        @safe @exclusivity(unchecked) fileprivate final var prepares: PreparedStatement?
         /// Where its messages stand in the outgoing bytes, as long as they are there.
-        let bytes: Range<Int>
-
-        init(
-            receiver: any AnswerReceiver, request: QueryRequest, prepares: StatementCache.Key?, bytes: Range<Int>
-        ) {
-            self.receiver = receiver
-            self.request = request
-            self.prepares = prepares
-            self.bytes = bytes
-        }
-
-        /// Whether it may be left out before it is sent: nothing else relies on it.
-        fileprivate var canBeTakenBack: Bool {
-            receiver.isAbandoned && request.kind == .extended && request.endsWithReady && !request.isStreamed
-                && prepares == nil
-        }
+        @safe @exclusivity(unchecked) fileprivate final var bytes = 0..<0
     }
 
     /// Whether messages are held back, so that a cancel request cannot hit a query that is sent after it.
@@ -35,7 +21,7 @@ struct SessionLine: ~Copyable {
     }
 
     var outgoing = ByteBuffer(capacity: 4096)
-    private var places = FIFO<Place>()
+    private var places = FIFO<any AnswerReceiver>()
     /// How many of the places at the end of the line are still in `outgoing`.
     private var unsent = 0
     /// What waits until the line's exclusive user is done.
@@ -46,7 +32,7 @@ struct SessionLine: ~Copyable {
     /// The pipelines of which not all statements could be taken.
     private var overflowed: Set<ObjectIdentifier> = []
     /// How the open pipeline has failed: the server skips everything up to its Sync.
-    private var pipelineFailure: PGError?
+    private var pipelineFailure: KeptError?
     /// The COPY whose data the server takes.
     private(set) var copying: PendingStream?
 
@@ -62,7 +48,7 @@ struct SessionLine: ~Copyable {
     /// How many answers are yet to come.
     var count: Int { places.count + held.count }
 
-    var first: Place? { places.first }
+    var first: (any AnswerReceiver)? { places.first }
 
     // MARK: Sending
 
@@ -71,13 +57,17 @@ struct SessionLine: ~Copyable {
     /// - Parameter limit: How many answers may be yet to come. The end of a pipeline is always taken, or nothing behind it
     ///   ever would be.
     mutating func submit(_ submission: Submission, limit: Int = .max) throws(PGError) {
-        var submission = submission
         if count >= limit, !submission.isEndOfPipeline {
             let error = PGError(.usage, "On one connection \(count) queries wait already", retry: .safe)
             // A pipeline without one of its statements must not be done; one refusal for it is enough.
             guard let pipeline = submission.pipeline, overflowed.insert(pipeline).inserted else { throw error }
-            submission = submission.failing(error)
+            try place(submission.failing(error))
+        } else {
+            try place(submission)
         }
+    }
+
+    private mutating func place(_ submission: Submission) throws(PGError) {
         if exclusiveUser == nil ? held.isEmpty : submission.pipeline == exclusiveUser {
             try append(submission)
         } else {
@@ -87,29 +77,36 @@ struct SessionLine: ~Copyable {
 
     private mutating func append(_ submission: Submission) throws(PGError) {
         let isMember = submission.pipeline != nil && !submission.isEndOfPipeline
-        if isMember, let pipelineFailure { throw pipelineFailure }
+        if isMember, let pipelineFailure { throw pipelineFailure.error }
         let start = outgoing.writePosition
         do throws(PGError) {
-            places.append(try encode(submission, at: start))
+            let place = submission.receiver
+            place.prepares = try encode(submission, &place.request)
+            place.bytes = start..<outgoing.writePosition
+            places.append(place)
         } catch {
             outgoing.truncate(to: start)
             guard case .pipelined = submission.work else { throw error }
             return try append(submission.failing(error))
         }
-        if case .failing(let error) = submission.work {
-            pipelineFailure = PGError(abortedBy: submission.receiver, error)
-        }
         unsent += 1
         exclusiveUser = submission.exclusiveUser
         needsFlush = isMember
+        // Who waits for it is told at once; what the server says of it later is of no interest.
+        if case .failing(let error) = submission.work {
+            pipelineFailure = KeptError(PGError(abortedBy: submission.receiver, error))
+            throw error
+        }
     }
 
     /// Takes out what is to be sent now.
-    mutating func exchangeOutgoing(_ batch: inout ByteBuffer) {
+    ///
+    /// - Parameter isEarly: Whether more is sent soon, so that the server need not be told to answer what is here.
+    mutating func exchangeOutgoing(_ batch: inout ByteBuffer, isEarly: Bool = false) {
         // Behind a COPY nothing is sent, so that no cancel request can hit it.
         guard hold == .none || copying != nil else { return }
         takeBackUnsent()
-        if needsFlush {
+        if needsFlush, !isEarly {
             FrontendMessage.flush(into: &outgoing)
             needsFlush = false
         }
@@ -122,14 +119,14 @@ struct SessionLine: ~Copyable {
     private mutating func takeBackUnsent() {
         guard hasAbandoned, unsent > 0 else { return }
         var sent = places.count - unsent
-        var dropped: [Place] = []
+        var dropped: [any AnswerReceiver] = []
         places.forEach { place in
             if sent <= 0, place.canBeTakenBack { dropped.append(place) }
             sent -= 1
         }
         guard !dropped.isEmpty else { return }
-        let receivers = Set(dropped.map { ObjectIdentifier($0.receiver) })
-        _ = places.removeAll { receivers.contains(ObjectIdentifier($0.receiver)) }
+        let receivers = Set(dropped.map { ObjectIdentifier($0) })
+        _ = places.removeAll { receivers.contains(ObjectIdentifier($0)) }
         var kept = ByteBuffer(capacity: outgoing.count)
         var end = 0
         for place in dropped {
@@ -189,7 +186,7 @@ struct SessionLine: ~Copyable {
 
     /// What the loop does once the answer at the front is complete.
     struct Completion {
-        var place: Place?
+        var place: (any AnswerReceiver)?
         /// What the server will not answer, each with the reason: the rest of a failed pipeline, and what could not be
         /// sent after a wait.
         var refused: [(any AnswerReceiver, PGError)] = []
@@ -203,9 +200,9 @@ struct SessionLine: ~Copyable {
         guard let place = places.popFirst() else { return completion }
         completion.place = place
         settleStatements(of: place, machine)
-        if !place.request.endsWithReady, let error = machine.error {
-            let failure = PGError(abortedBy: place.receiver, error)
-            pipelineFailure = failure
+        if !place.request.endsWithReady, !place.request.isRefusal, let error = machine.error {
+            let failure = PGError(abortedBy: place, error)
+            pipelineFailure = KeptError(failure)
             completion.refused = skipPipeline().map { ($0, failure) }
         }
         if place.request.kind == .sync { pipelineFailure = nil }
@@ -224,14 +221,14 @@ struct SessionLine: ~Copyable {
         return completion
     }
 
-    private mutating func settleStatements(of place: Place, _ machine: borrowing QueryMachine) {
+    private mutating func settleStatements(of place: any AnswerReceiver, _ machine: borrowing QueryMachine) {
         if machine.hasDroppedStatements { statements.forgetAll() }
         if !machine.hasClosed { statements.abandon(place.request.closes) }
-        guard let key = place.prepares else { return }
+        guard let statement = place.prepares else { return }
         if machine.hasParsed {
-            statements.didPrepare(key, columns: machine.columns)
+            statements.didPrepare(statement, columns: machine.columns)
         } else {
-            statements.didFailToPrepare(key)
+            statements.didFailToPrepare(statement)
         }
     }
 
@@ -242,8 +239,8 @@ struct SessionLine: ~Copyable {
             _ = places.popFirst()
             unsent = min(unsent, places.count)
             statements.abandon(next.request.closes)
-            if let key = next.prepares { statements.didFailToPrepare(key) }
-            skipped.append(next.receiver)
+            if let statement = next.prepares { statements.didFailToPrepare(statement) }
+            skipped.append(next)
         }
         return skipped
     }
@@ -291,16 +288,16 @@ struct SessionLine: ~Copyable {
         var sent = places.count - unsent
         var isWanted = false
         places.forEach { place in
-            let isEnding = place.receiver === ending || place.receiver.isAbandoned || place.request.kind == .sync
+            let isEnding = place === ending || place.isAbandoned || place.request.kind == .sync
             if sent > 0, !isEnding { isWanted = true }
             sent -= 1
         }
-        return isWanted ? nil : places.first?.receiver
+        return isWanted ? nil : places.first
     }
 
     /// Everything that waits.
     func forEachReceiver(_ body: (any AnswerReceiver, _ isSubmitted: Bool) -> Void) {
-        places.forEach { body($0.receiver, true) }
+        places.forEach { body($0, true) }
         held.forEach { body($0.receiver, false) }
     }
 
@@ -308,7 +305,14 @@ struct SessionLine: ~Copyable {
     mutating func removeAll() -> [any AnswerReceiver] {
         copying = nil
         unsent = 0
-        return places.removeAll().map(\.receiver) + held.removeAll().map(\.receiver)
+        return places.removeAll() + held.removeAll().map(\.receiver)
+    }
+}
+
+extension AnswerReceiver {
+    /// Whether it may be left out before it is sent: nothing else relies on it.
+    fileprivate var canBeTakenBack: Bool {
+        isAbandoned && request.kind == .extended && request.endsWithReady && !request.isStreamed && prepares == nil
     }
 }
 

@@ -13,7 +13,7 @@ struct Submission: Sendable {
         case pipelined(PGQuery)
         /// In the place of a statement of a pipeline that cannot be sent: something that fails on the server too, which
         /// then skips what is behind it and undoes what was before.
-        case failing(PGError)
+        indirect case failing(PGError)
         case endOfPipeline
         /// A portal, by its name, and what is done with it.
         case openPortal(String, PGQuery)
@@ -45,8 +45,11 @@ struct Submission: Sendable {
         Submission(work: .failing(error), receiver: receiver, pipeline: pipeline)
     }
 
-    /// Whether it has to be sent: what nobody waits for has not, but a pipeline needs its end.
+    /// Whether it has to be sent: what nobody waits for has not, but a pipeline needs its end, and what undoes it.
     var isWanted: Bool {
-        isEndOfPipeline || receiver.isAwaited
+        switch work {
+        case .endOfPipeline, .failing: true
+        default: receiver.isAwaited
+        }
     }
 }

@@ -90,7 +90,7 @@ enum FrontendMessage {
     ///
     /// - Parameter types: the types of the first parameters; the server infers the others and those with 0.
     static func parse(
-        name: String, sql: String, types: [PGType], into buffer: inout ByteBuffer
+        name: String, sql: String, types: PGTypeList, into buffer: inout ByteBuffer
     ) throws(PGError) {
         try refuseNUL(in: name, .usage, "The name of a statement")
         try refuseNUL(in: sql, .usage, "The SQL text")
@@ -112,9 +112,10 @@ enum FrontendMessage {
         portal: String = "", statement: String, parameterCount: Int, parameters: RawSpan,
         resultFormat: PGFormat = .binary, into buffer: inout ByteBuffer
     ) throws(PGError) {
-        let start = try beginBind(portal: portal, statement: statement, parameterCount: parameterCount, in: &buffer)
-        buffer.append(parameters)
-        try endBind(start, resultFormat: resultFormat, in: &buffer)
+        try bind(
+            portal: portal, statement: statement, parameterCount: parameterCount, resultFormat: resultFormat,
+            into: &buffer
+        ) { $0.append(parameters) }
     }
 
     /// Bind, with every parameter in binary form.
@@ -128,35 +129,29 @@ enum FrontendMessage {
         portal: String = "", statement: String, parameterCount: Int, resultFormat: PGFormat = .binary,
         into buffer: inout ByteBuffer, parameters: (inout ByteBuffer) throws(PGError) -> Void
     ) throws(PGError) {
-        let start = try beginBind(portal: portal, statement: statement, parameterCount: parameterCount, in: &buffer)
+        try refuseNUL(in: portal, .usage, "The name of a portal")
+        try refuseNUL(in: statement, .usage, "The name of a statement")
+        try bind(
+            BindHead(portal: portal, statement: statement), parameterCount: parameterCount, resultFormat: resultFormat,
+            into: &buffer, parameters: parameters)
+    }
+
+    /// Bind of a statement whose message begins with `head`; otherwise as the others.
+    @inline(__always)
+    static func bind(
+        _ head: BindHead, parameterCount: Int, resultFormat: PGFormat = .binary, into buffer: inout ByteBuffer,
+        parameters: (inout ByteBuffer) throws(PGError) -> Void
+    ) throws(PGError) {
+        try limitParameters(parameterCount)
+        let start = buffer.writePosition
+        buffer.append(head.bytes)
+        buffer.append(UInt16(truncatingIfNeeded: parameterCount))
         do throws(PGError) {
             try parameters(&buffer)
         } catch {
             buffer.truncate(to: start)
             throw error
         }
-        try endBind(start, resultFormat: resultFormat, in: &buffer)
-    }
-
-    private static func beginBind(
-        portal: String, statement: String, parameterCount: Int, in buffer: inout ByteBuffer
-    ) throws(PGError) -> Int {
-        try refuseNUL(in: portal, .usage, "The name of a portal")
-        try refuseNUL(in: statement, .usage, "The name of a statement")
-        try limitParameters(parameterCount)
-        let start = begin(UInt8(ascii: "B"), in: &buffer)
-        buffer.append(cString: portal)
-        buffer.append(cString: statement)
-        // One format code stands for all parameters.
-        buffer.append(Int16(1))
-        buffer.append(PGFormat.binary.rawValue)
-        buffer.append(UInt16(parameterCount))
-        return start
-    }
-
-    private static func endBind(
-        _ start: Int, resultFormat: PGFormat, in buffer: inout ByteBuffer
-    ) throws(PGError) {
         buffer.append(Int16(1))
         buffer.append(resultFormat.rawValue)
         try end(start, in: &buffer)
@@ -176,9 +171,10 @@ enum FrontendMessage {
     ///
     /// - Parameter maxRows: after how many rows the server suspends the portal; 0 is never.
     static func execute(portal: String = "", maxRows: Int32 = 0, into buffer: inout ByteBuffer) throws(PGError) {
-        try refuseNUL(in: portal, .usage, "The name of a portal")
+        if !portal.isEmpty { try refuseNUL(in: portal, .usage, "The name of a portal") }
         let start = begin(UInt8(ascii: "E"), in: &buffer)
-        buffer.append(cString: portal)
+        if !portal.isEmpty { buffer.append(utf8: portal) }
+        buffer.append(UInt8(0))
         buffer.append(maxRows)
         try end(start, in: &buffer)
     }
@@ -249,6 +245,7 @@ enum FrontendMessage {
         try end(start, in: &buffer)
     }
 
+    @inline(__always)
     private static func begin(_ tag: UInt8?, in buffer: inout ByteBuffer) -> Int {
         let start = buffer.writePosition
         if let tag { buffer.append(tag) }
@@ -256,16 +253,21 @@ enum FrontendMessage {
         return start
     }
 
+    @inline(__always)
     private static func end(_ start: Int, tagged: Bool = true, in buffer: inout ByteBuffer) throws(PGError) {
         let position = tagged ? start + 1 : start
         let length = buffer.writePosition - position
         guard length <= maximumLength else {
             buffer.truncate(to: start)
-            throw PGError(
-                .usage, "A message of \(length) bytes is more than a server accepts, 1 GiB; send it in parts",
-                retry: .pointless)
+            throw tooLong(length)
         }
-        buffer.replaceInt32(at: position, with: Int32(length))
+        buffer.replaceInt32(at: position, with: Int32(truncatingIfNeeded: length))
+    }
+
+    private static func tooLong(_ length: Int) -> PGError {
+        PGError(
+            .usage, "A message of \(length) bytes is more than a server accepts, 1 GiB; send it in parts",
+            retry: .pointless)
     }
 
     private static func refuseNUL(in string: String, _ code: PGError.Code, _ what: String) throws(PGError) {
@@ -274,8 +276,11 @@ enum FrontendMessage {
     }
 
     private static func limitParameters(_ count: Int) throws(PGError) {
-        guard !(0...maximumParameters).contains(count) else { return }
-        throw PGError(
+        if !(0...maximumParameters).contains(count) { throw tooManyParameters(count) }
+    }
+
+    private static func tooManyParameters(_ count: Int) -> PGError {
+        PGError(
             .usage,
             "A statement with \(count) parameters is more than PostgreSQL takes, \(maximumParameters); "
                 + "pass an array instead",

@@ -17,7 +17,7 @@ struct QueryMachine: ~Copyable {
         case finished(PGTransactionStatus)
     }
 
-    private enum Step {
+    fileprivate enum Step {
         /// So many Close messages are yet to be answered.
         case closing(Int)
         case parsing
@@ -38,20 +38,23 @@ struct QueryMachine: ~Copyable {
     /// How many results a simple query may have.
     static let maximumResults = 10_000
 
-    private let request: QueryRequest
+    private var request: QueryRequest
     private let maximumResultBytes: Int
     private var step: Step
     /// Whether the server has closed the statements that it was asked to.
     private(set) var hasClosed: Bool
     private(set) var hasParsed = false
-    private(set) var columns: [PGColumn]?
-    private(set) var error: PGError?
+    /// What a RowDescription has said.
+    private var described: [PGColumn]?
+    private var failure: KeptError?
     private(set) var opening: StreamOpening?
     /// Whether a statement dropped all prepared ones.
     private(set) var hasDroppedStatements = false
     private var isSuspended = false
     private var hasBegunCopy = false
     private var commandTag = ""
+    /// The tag of the answer before, which most often is that of this one too.
+    private var lastCommandTag = ""
     private var notices: [PGServerError] = []
     private var rows = RowBatch()
     private var copied: [UInt8] = []
@@ -63,33 +66,46 @@ struct QueryMachine: ~Copyable {
     init(_ request: QueryRequest, maximumResultBytes: Int) {
         self.request = request
         self.maximumResultBytes = maximumResultBytes
-        columns = request.knownColumns
         hasClosed = request.closes.isEmpty
-        switch request.kind {
-        case .extended:
-            let closes = request.closes.count + (request.closesPortal ? 1 : 0)
-            step = .closing(closes)
-            if closes == 0 { step = firstStep }
-        case .simple: step = .executing
-        case .sync: step = .executed
-        }
+        step = request.firstStep
     }
 
-    private var firstStep: Step {
-        if request.parses { return .parsing }
-        return request.binds ? .binding : stepAfterBinding
+    /// Follows the answer to another request from here on, as a new machine does.
+    ///
+    /// Most answers leave nothing behind but their command tag, and to find that out takes less than to make all anew.
+    mutating func restart(_ next: consuming QueryRequest) {
+        request = next
+        described = nil
+        hasClosed = request.closes.isEmpty
+        step = request.firstStep
+        hasParsed = false
+        hasDroppedStatements = false
+        isSuspended = false
+        hasBegunCopy = false
+        totalBytes = 0
+        commandTag = ""
+        if failure != nil { failure = nil }
+        if opening != nil { opening = nil }
+        if !notices.isEmpty { notices = [] }
+        if !rows.isEmpty { rows = RowBatch() }
+        if !copied.isEmpty { copied = [] }
+        if !results.isEmpty { results = [] }
     }
 
-    private var stepAfterBinding: Step { request.knownColumns == nil ? .describing : stepAfterDescribing }
-
-    private var stepAfterDescribing: Step { request.executes ? .executing : .executed }
+    var columns: [PGColumn]? { described ?? request.knownColumns }
 
     // MARK: The answer
 
+    /// What the statement, or one of several, failed with.
+    private(set) var error: PGError? {
+        get { failure?.error }
+        set { failure = newValue.map(KeptError.init) }
+    }
+
     /// Takes the answer to one statement, once it is complete.
-    mutating func takeOutcome() -> Result<PGResult, PGError> {
+    mutating func takeOutcome() -> QueryOutcome {
         if let error { return .failure(error) }
-        return .success(takeResult())
+        return .result(takeResult())
     }
 
     /// Takes the answers to all statements, once the whole is complete.
@@ -131,10 +147,10 @@ struct QueryMachine: ~Copyable {
             try receiveRow(payload)
             return .none
         case (BackendMessage.Tag.bindComplete, .binding) where payload.byteCount == 0:
-            step = stepAfterBinding
+            step = request.stepAfterBinding
             return begin()
         case (BackendMessage.Tag.commandComplete, .executing):
-            return complete(try BackendMessage.decodeCommandTag(payload))
+            return complete(try BackendMessage.decodeCommandTag(payload, likely: lastCommandTag))
         case (BackendMessage.Tag.readyForQuery, .executed) where request.endsWithReady:
             return .finished(try BackendMessage.decodeStatus(payload))
         default:
@@ -146,7 +162,7 @@ struct QueryMachine: ~Copyable {
         switch tag {
         case BackendMessage.Tag.copyData:
             guard case .copyingOut = step else { throw Self.misplaced(tag) }
-            if error == nil { unsafe payload.withUnsafeBytes { unsafe copied.append(contentsOf: $0) } }
+            if failure == nil { unsafe payload.withUnsafeBytes { unsafe copied.append(contentsOf: $0) } }
             return .none
         default:
             return try receive(BackendMessage.decode(tag: tag, payload: payload), tag: tag)
@@ -168,21 +184,21 @@ struct QueryMachine: ~Copyable {
         case (.readyForQuery(let status), .executing) where request.kind == .simple:
             return .finished(status)
         case (.closeComplete, .closing(let count)):
-            step = count == 1 ? firstStep : .closing(count - 1)
+            step = count == 1 ? request.stepAfterClosing : .closing(count - 1)
             hasClosed = count == 1
         case (.parseComplete, .parsing):
             hasParsed = true
             step = .binding
         case (.rowDescription(let description), .describing):
-            columns = description
-            step = stepAfterDescribing
+            described = description
+            step = request.stepAfterDescribing
             return begin()
         case (.noData, .describing):
-            columns = []
-            step = stepAfterDescribing
+            described = []
+            step = request.stepAfterDescribing
             return begin()
         case (.rowDescription(let description), .executing) where request.kind == .simple:
-            columns = description
+            described = description
         default:
             return try receiveEnd(message, tag: tag)
         }
@@ -227,6 +243,7 @@ struct QueryMachine: ~Copyable {
 
     private mutating func complete(_ tag: String) -> Action {
         commandTag = tag
+        lastCommandTag = tag
         if tag.utf8.first == UInt8(ascii: "D"), tag == "DISCARD ALL" || tag == "DEALLOCATE ALL" {
             hasDroppedStatements = true
         }
@@ -235,7 +252,7 @@ struct QueryMachine: ~Copyable {
             return request.endsWithReady ? .none : .statementDone
         }
         step = .executing
-        if request.copy != .refused, error == nil, !hasBegunCopy {
+        if request.copy != .refused, failure == nil, !hasBegunCopy {
             refuse("The statement is no COPY of the kind that this call is for")
         }
         keepResult(isEmpty: tag.isEmpty)
@@ -244,21 +261,21 @@ struct QueryMachine: ~Copyable {
 
     /// Keeps the result of one of a simple query's statements.
     private mutating func keepResult(isEmpty: Bool) {
-        if error == nil, !isEmpty, results.count < Self.maximumResults { results.append(takeResult()) }
+        if failure == nil, !isEmpty, results.count < Self.maximumResults { results.append(takeResult()) }
         rows = RowBatch()
-        columns = nil
+        described = nil
         notices = []
     }
 
     private mutating func fail(_ cause: PGError) -> Action {
-        error = request.failure ?? cause
+        error = cause
         step = .failed
         return request.endsWithReady ? .none : .statementDone
     }
 
     private mutating func note(_ notice: PGServerError) {
         if notices.count < Self.maximumNotices { notices.append(notice) }
-        guard notice.isUnreplicatedCommit, error == nil else { return }
+        guard notice.isUnreplicatedCommit, failure == nil else { return }
         error = PGError(unreplicated: notice)
     }
 
@@ -287,7 +304,7 @@ struct QueryMachine: ~Copyable {
         return .begun
     }
 
-    private var canBeginCopy: Bool { error == nil && !hasBegunCopy }
+    private var canBeginCopy: Bool { failure == nil && !hasBegunCopy }
 
     private mutating func refuse(_ what: String) {
         error = PGError(.usage, what, retry: .pointless)
@@ -296,7 +313,7 @@ struct QueryMachine: ~Copyable {
     private mutating func receiveRow(_ payload: RawSpan) throws(PGError) {
         guard case .executing = step, let columns else { throw Self.misplaced(BackendMessage.Tag.dataRow) }
         try DataRow.check(payload, columns: columns.count)
-        guard error == nil else { return }
+        guard failure == nil else { return }
         // A row without columns has no bytes and takes room all the same.
         totalBytes += payload.byteCount + MemoryLayout<Int>.size
         guard request.isStreamed || totalBytes <= maximumResultBytes else {
@@ -309,4 +326,25 @@ struct QueryMachine: ~Copyable {
         }
         rows.append(payload.extracting(2..<payload.byteCount))
     }
+}
+
+extension QueryRequest {
+    fileprivate var firstStep: QueryMachine.Step {
+        switch kind {
+        case .extended:
+            let closes = closes.count + (closesPortal ? 1 : 0)
+            return closes == 0 ? stepAfterClosing : .closing(closes)
+        case .simple: return .executing
+        case .sync: return .executed
+        }
+    }
+
+    fileprivate var stepAfterClosing: QueryMachine.Step {
+        if parses { return .parsing }
+        return binds ? .binding : stepAfterBinding
+    }
+
+    fileprivate var stepAfterBinding: QueryMachine.Step { knownColumns == nil ? .describing : stepAfterDescribing }
+
+    fileprivate var stepAfterDescribing: QueryMachine.Step { executes ? .executing : .executed }
 }

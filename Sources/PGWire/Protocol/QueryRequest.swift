@@ -34,8 +34,8 @@ struct QueryRequest: Sendable {
     var copy = Copy.refused
     /// Whether rows are handed on as they come.
     var isStreamed = false
-    /// Why the statement could not be sent, in whose place something was that the server refuses.
-    var failure: PGError?
+    /// Whether it is something that the server refuses, sent where a statement of a pipeline could not be.
+    var isRefusal = false
     /// Whether a ReadyForQuery belongs to it: the statements of a pipeline share that of their Sync.
     var endsWithReady = true
 }

@@ -4,13 +4,34 @@ import Synchronization
 protocol ChannelDelegate: AnyObject, Sendable {
     /// Exchanges `batch`, which is empty, for the bytes that are to be sent, if there are any. Called by one thread at a
     /// time, whichever it is.
-    func exchangeOutgoing(_ batch: inout ByteBuffer)
+    ///
+    /// - Parameter isEarly: Whether it is called again before the loop's turn ends.
+    func exchangeOutgoing(_ batch: inout ByteBuffer, isEarly: Bool)
 
     /// Takes what it can use from the front of `input`. Called on the loop.
     func received(_ input: inout ByteBuffer)
 
+    /// A time has come that a ``ChannelDeadline`` was asked for. Called on the loop.
+    func deadlineReached(_ now: MonotonicTime)
+
     /// The channel has ended; nothing more comes. Called on the loop, once.
     func closed(_ error: PGError)
+}
+
+/// Tells a channel's delegate, as long as the channel is open, that a time has come.
+///
+/// The heap of deadlines refers weakly to what it tells, and every retain of what is weakly referred to takes four times
+/// as long; the delegate is retained many times in a query, and this never.
+final class ChannelDeadline: DeadlineTarget {
+    private let channel: Channel
+
+    init(_ channel: Channel) {
+        self.channel = channel
+    }
+
+    func deadlineReached(_ now: MonotonicTime) {
+        channel.delegate?.deadlineReached(now)
+    }
 }
 
 /// An established connection in the hands of its loop: bytes out of and into the delegate's buffers, through TLS where
@@ -27,6 +48,8 @@ protocol ChannelDelegate: AnyObject, Sendable {
         /// Whether the socket takes nothing until it becomes writable again.
         var isBlocked = false
         var isFlushScheduled = false
+        /// Whether what is taken next is only the beginning of what the turn sends.
+        var isEarly = false
         /// Nil before the start and after the end, as is the delegate.
         var registration: PGEventLoop.Registration?
         var delegate: (any ChannelDelegate)?
@@ -131,6 +154,8 @@ protocol ChannelDelegate: AnyObject, Sendable {
         }
     }
 
+    fileprivate var delegate: (any ChannelDelegate)? { state.withLock { $0.delegate } }
+
     // MARK: Reading
 
     func ready(_ readiness: Readiness) {
@@ -174,7 +199,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
 
     /// Reads once and returns how many bytes came, before decryption; 0 where there is nothing more to read now.
     private func receiveOnce() -> Int {
-        guard unsafe !reading.pointee.isPaused, let delegate = state.withLock({ $0.delegate }) else { return 0 }
+        guard unsafe !reading.pointee.isPaused, let delegate else { return 0 }
         do throws(PGError) {
             switch try receiveBytes() {
             case .wouldBlock:
@@ -228,8 +253,19 @@ protocol ChannelDelegate: AnyObject, Sendable {
         if loop.isCurrent { loop.atTurnEnd(self) } else { loop.execute { self.turnEnded() } }
     }
 
+    /// Sends what the delegate has by now, where more is to come before the turn ends. For callers on the loop, after
+    /// ``flush()``, which sends the rest; for others that one has done it.
+    func flushEarly() {
+        guard loop.isCurrent else { return }
+        state.withLock { $0.isEarly = $0.isFlushScheduled }
+        write()
+    }
+
     func turnEnded() {
-        state.withLock { $0.isFlushScheduled = false }
+        state.withLock { state in
+            state.isFlushScheduled = false
+            state.isEarly = false
+        }
         write()
     }
 
@@ -283,8 +319,11 @@ protocol ChannelDelegate: AnyObject, Sendable {
     }
 
     private func fillBatch(from delegate: any ChannelDelegate) throws(PGError) {
-        state.withLock { $0.hasMore = false }
-        unsafe delegate.exchangeOutgoing(&writing.pointee.batch)
+        let isEarly = state.withLock { state in
+            state.hasMore = false
+            return state.isEarly
+        }
+        unsafe delegate.exchangeOutgoing(&writing.pointee.batch, isEarly: isEarly)
         guard isEncrypted else { return }
         unsafe try reading.pointee.tls?.encrypt(&writing.pointee.batch)
         unsafe reading.pointee.tls?.send(into: &writing.pointee.ciphertext)

@@ -11,7 +11,8 @@ struct DeadlineHeap {
 
     private var entries: [Entry] = []
 
-    var earliest: MonotonicTime? { entries.first?.time }
+    /// Asked for in every turn: a whole entry would be copied with its weak reference, which takes longer than a lock.
+    var earliest: MonotonicTime? { entries.isEmpty ? nil : entries[0].time }
     var count: Int { entries.count }
 
     mutating func insert(_ time: MonotonicTime, _ target: any DeadlineTarget) {
@@ -27,9 +28,10 @@ struct DeadlineHeap {
 
     /// Takes out the earliest target whose time has come and that still exists.
     mutating func removeDue(at now: MonotonicTime) -> (any DeadlineTarget)? {
-        while let first = entries.first, first.time <= now {
+        while let earliest, earliest <= now {
+            let target = entries[0].target
             removeFirst()
-            if let target = first.target { return target }
+            if let target { return target }
         }
         return nil
     }

@@ -24,8 +24,7 @@ import Synchronization
     }
 
     private struct LoopOwned {
-        var handlers: [Registration: any EventHandler] = [:]
-        var nextRegistration: UInt64 = 1
+        var handlers = HandlerTable()
         var deadlines = DeadlineHeap()
         var turnEndHandlers: [any TurnEndHandler] = []
         var jobs: [UnownedJob] = []
@@ -34,7 +33,7 @@ import Synchronization
 
     /// A descriptor's place in a loop; never used again, so that a late event finds nobody.
     struct Registration: Hashable, Sendable {
-        fileprivate let rawValue: UInt64
+        let rawValue: UInt64
     }
 
     private let inbox = Mutex(Inbox())
@@ -135,10 +134,12 @@ import Synchronization
         _ descriptor: CInt, _ handler: any EventHandler, writable isWanted: Bool = false
     ) throws(SystemError) -> Registration {
         checkOnLoop()
-        let registration = unsafe Registration(rawValue: loopOwned.pointee.nextRegistration)
-        unsafe loopOwned.pointee.nextRegistration += 1
-        guard control(EPOLL_CTL_ADD, registration, descriptor, isWanted) == 0 else { throw SystemError.last }
-        unsafe loopOwned.pointee.handlers[registration] = handler
+        let registration = unsafe loopOwned.pointee.handlers.insert(handler)
+        guard control(EPOLL_CTL_ADD, registration, descriptor, isWanted) == 0 else {
+            let error = SystemError.last
+            _ = unsafe loopOwned.pointee.handlers.remove(registration)
+            throw error
+        }
         return registration
     }
 
@@ -161,7 +162,7 @@ import Synchronization
     /// Stops watching; the handler hears nothing any more, not even what epoll has already reported.
     func deregister(_ registration: Registration, _ descriptor: CInt) {
         checkOnLoop()
-        guard unsafe loopOwned.pointee.handlers.removeValue(forKey: registration) != nil else { return }
+        guard unsafe loopOwned.pointee.handlers.remove(registration) else { return }
         var event = unsafe epoll_event()
         unsafe epoll_ctl(epoll, CInt(EPOLL_CTL_DEL), descriptor, &event)
     }
@@ -213,14 +214,7 @@ import Synchronization
     }
 
     private func endTurn() {
-        while unsafe !loopOwned.pointee.turnEndHandlers.isEmpty {
-            var handlers: [any TurnEndHandler] = []
-            unsafe swap(&handlers, &loopOwned.pointee.turnEndHandlers)
-            for handler in handlers { handler.turnEnded() }
-            guard unsafe loopOwned.pointee.turnEndHandlers.isEmpty else { continue }
-            handlers.removeAll(keepingCapacity: true)
-            unsafe swap(&handlers, &loopOwned.pointee.turnEndHandlers)
-        }
+        while let handler = unsafe loopOwned.pointee.turnEndHandlers.popLast() { handler.turnEnded() }
     }
 
     /// How long epoll may wait, in milliseconds; -1 is for ever. From here until the wait ends, an arrival wakes.

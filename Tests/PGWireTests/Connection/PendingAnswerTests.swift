@@ -10,7 +10,8 @@ struct PendingAnswerTests {
 
     private func wait(for query: Pending, _ then: () -> Void) async -> PGError? {
         guard case .answer(let answer) = await query.wait(watching: .distantFuture, { _ in then() }) else { return nil }
-        return answer.error
+        guard case .failure(let error) = answer else { return nil }
+        return error
     }
 
     @Test("the first of answer and end counts")

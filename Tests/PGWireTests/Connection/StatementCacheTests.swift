@@ -4,15 +4,14 @@ import Testing
 
 @Suite("The statement cache")
 struct StatementCacheTests {
-    private func key(_ sql: String, _ types: PGType...) -> StatementCache.Key {
+    private func key(_ sql: String, _ types: PGTypeList = []) -> StatementCache.Key {
         StatementCache.Key(sql: sql, types: types)
     }
 
     private func prepared(_ keys: StatementCache.Key..., capacity: Int) -> StatementCache {
         var cache = StatementCache(capacity: capacity)
         for key in keys {
-            _ = cache.plan(for: key)
-            cache.didPrepare(key, columns: [])
+            if case .prepare(let statement) = cache.plan(for: key) { cache.didPrepare(statement, columns: []) }
         }
         return cache
     }
@@ -20,47 +19,48 @@ struct StatementCacheTests {
     @Test("a statement is bound by its name once it was prepared")
     func reuse() {
         var cache = StatementCache(capacity: 2)
-        guard case .prepare(let name) = cache.plan(for: key("a")) else {
+        guard case .prepare(let statement) = cache.plan(for: key("a")) else {
             Issue.record("not prepared")
             return
         }
-        cache.didPrepare(key("a"), columns: [PGColumn(name: "x", type: .int8)])
-        guard case .bind(name, let columns) = cache.plan(for: key("a")) else {
+        cache.didPrepare(statement, columns: [PGColumn(name: "x", type: .int8)])
+        guard case .bind(let same) = cache.plan(for: key("a")) else {
             Issue.record("not bound")
             return
         }
-        #expect(columns?.map(\.name) == ["x"])
+        #expect(same === statement)
+        #expect(same.columns?.map(\.name) == ["x"])
     }
 
     @Test("the same text with other types is another statement")
     func types() {
-        var cache = prepared(key("a", .int8), capacity: 2)
-        #expect(cache.plan(for: key("a", .text)).isPrepare)
-        #expect(cache.plan(for: key("a", .int8)).isBind)
+        var cache = prepared(key("a", [.int8]), capacity: 2)
+        #expect(cache.plan(for: key("a", [.text])).isPrepare)
+        #expect(cache.plan(for: key("a", [.int8])).isBind)
     }
 
     @Test("while a statement is being prepared, the others with its text rely on it without knowing its columns")
     func pending() {
         var cache = StatementCache(capacity: 2)
-        guard case .prepare(let name) = cache.plan(for: key("a")),
-            case .bind(let same, let columns) = cache.plan(for: key("a"))
+        guard case .prepare(let statement) = cache.plan(for: key("a")),
+            case .bind(let same) = cache.plan(for: key("a"))
         else {
             Issue.record("not prepared and bound")
             return
         }
-        #expect(same == name && columns == nil)
+        #expect(same === statement && same.columns == nil)
     }
 
     @Test("the longest unused makes room and is closed once")
     func eviction() {
         var cache = prepared(key("a"), key("b"), capacity: 2)
-        guard case .bind(let b, _) = cache.plan(for: key("b")) else {
+        guard case .bind(let b) = cache.plan(for: key("b")) else {
             Issue.record("not bound")
             return
         }
         _ = cache.plan(for: key("a"))
         #expect(cache.plan(for: key("c")).isPrepare)
-        #expect(cache.takeAbandoned() == [b])
+        #expect(cache.takeAbandoned() == [b.name])
         #expect(cache.takeAbandoned().isEmpty)
         #expect(cache.plan(for: key("a")).isBind)
     }
@@ -68,9 +68,12 @@ struct StatementCacheTests {
     @Test("a statement that is being prepared is not evicted")
     func pendingStays() {
         var cache = StatementCache(capacity: 1)
-        #expect(cache.plan(for: key("a")).isPrepare)
+        guard case .prepare(let a) = cache.plan(for: key("a")) else {
+            Issue.record("not prepared")
+            return
+        }
         #expect(cache.plan(for: key("b")).isUnnamed)
-        cache.didPrepare(key("a"), columns: [])
+        cache.didPrepare(a, columns: [])
         #expect(cache.plan(for: key("b")).isPrepare)
     }
 
@@ -78,21 +81,21 @@ struct StatementCacheTests {
     func failure() {
         var cache = StatementCache(capacity: 1)
         guard case .prepare(let first) = cache.plan(for: key("a")) else { return }
-        cache.didFailToPrepare(key("a"))
+        cache.didFailToPrepare(first)
         guard case .prepare(let second) = cache.plan(for: key("a")) else {
             Issue.record("a failure was kept")
             return
         }
-        #expect(first != second)
+        #expect(first.name != second.name)
         #expect(cache.takeAbandoned().isEmpty)
     }
 
     @Test("a statement that was prepared and not described is closed")
     func undescribed() {
         var cache = StatementCache(capacity: 1)
-        guard case .prepare(let name) = cache.plan(for: key("a")) else { return }
-        cache.didPrepare(key("a"), columns: nil)
-        #expect(cache.takeAbandoned() == [name])
+        guard case .prepare(let statement) = cache.plan(for: key("a")) else { return }
+        cache.didPrepare(statement, columns: nil)
+        #expect(cache.takeAbandoned() == [statement.name])
         #expect(cache.plan(for: key("a")).isPrepare)
     }
 
@@ -103,6 +106,22 @@ struct StatementCacheTests {
         cache.forget(key("a"))
         #expect(cache.takeAbandoned().count == 1)
         #expect(cache.plan(for: key("a")).isPrepare)
+    }
+
+    @Test("what was forgotten while it was being prepared is not taken for what has its text since")
+    func forgottenMeanwhile() {
+        var cache = StatementCache(capacity: 1)
+        guard case .prepare(let first) = cache.plan(for: key("a")) else { return }
+        cache.forget(key("a"))
+        guard case .prepare(let second) = cache.plan(for: key("a")) else {
+            Issue.record("not prepared anew")
+            return
+        }
+        cache.didPrepare(first, columns: [])
+        #expect(second.columns == nil)
+        cache.didFailToPrepare(first)
+        #expect(cache.plan(for: key("a")).isBind)
+        #expect(cache.takeAbandoned() == [first.name])
     }
 
     @Test("without capacity nothing is named")

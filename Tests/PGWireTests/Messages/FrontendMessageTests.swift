@@ -208,7 +208,8 @@ struct FrontendMessageTests {
             }
             #expect(error?.code == .usage)
         }
-        let types = [PGType](repeating: PGType(rawValue: 23), count: 65_536)
+        var types = PGTypeList()
+        for _ in 0..<65_536 { types.append(.int4) }
         #expect(
             failure { () throws(PGError) in
                 try bytes { buffer throws(PGError) in

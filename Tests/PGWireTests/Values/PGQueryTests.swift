@@ -55,8 +55,17 @@ struct PGQueryTests {
         let query: PGQuery = "SELECT \("a\0b")"
         var buffer = ByteBuffer()
         buffer.append(UInt8(9))
-        do throws(PGError) { try query.parameters.appendBind(statement: "s", to: &buffer) } catch {}
+        do throws(PGError) { try query.parameters.appendBind(.unnamed, to: &buffer) } catch {}
         #expect(buffer.copyBytes() == [9])
+    }
+
+    @Test("a statement written once takes values as parameters")
+    func statement() {
+        let statement: PGStatement = "SELECT $1, $2"
+        let query = statement(Int64(5), "a'; DROP TABLE t")
+        #expect(query.sql == "SELECT $1, $2")
+        #expect(query.parameters.types == [.int8, .text])
+        #expect(statement().parameters.count == 0)
     }
 
     private let none: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF]
@@ -68,16 +77,7 @@ extension PGParameters {
     /// before the format of the results.
     func bytes() throws(PGError) -> [UInt8] {
         var buffer = ByteBuffer()
-        try appendBind(statement: "", to: &buffer)
+        try appendBind(.unnamed, to: &buffer)
         return Array(buffer.copyBytes()[13...].dropLast(4))
-    }
-
-    @Test("a statement written once takes values as parameters")
-    func statement() {
-        let statement: PGStatement = "SELECT $1, $2"
-        let query = statement(Int64(5), "a'; DROP TABLE t")
-        #expect(query.sql == "SELECT $1, $2")
-        #expect(query.parameters.types == [.int8, .text])
-        #expect(statement().parameters.count == 0)
     }
 }

@@ -8,8 +8,8 @@ public struct PGParameters: Sendable {
     @usableFromInline
     struct Encoded: ~Copyable {
         @usableFromInline var buffer = ByteBuffer(capacity: 64)
-        @usableFromInline var types: [PGType] = []
-        @usableFromInline var failure: PGError?
+        @usableFromInline var types = PGTypeList()
+        @usableFromInline var failure: KeptError?
 
         @inlinable
         mutating func append(_ value: some PGEncodable) {
@@ -23,21 +23,20 @@ public struct PGParameters: Sendable {
 
         mutating func append(contentsOf other: borrowing Encoded) {
             buffer.append(contentsOf: other.buffer)
-            types += other.types
+            types.append(contentsOf: other.types)
             failure = failure ?? other.failure
         }
 
         @usableFromInline
         mutating func fail(_ error: PGError) {
-            failure = failure ?? error
+            failure = failure ?? KeptError(error)
         }
     }
 
     @usableFromInline
     final class Storage: @unchecked Sendable {
         // @unchecked Sendable: it is written only while its owner is the single one (copy on write).
-        // One property, since each access to one is checked at run time.
-        @usableFromInline var encoded = Encoded()
+        @usableFromInline @safe @exclusivity(unchecked) var encoded = Encoded()
     }
 
     /// Nil without parameters.
@@ -50,10 +49,10 @@ public struct PGParameters: Sendable {
     public var count: Int { storage?.encoded.types.count ?? 0 }
 
     /// Their types, in order.
-    var types: [PGType] { storage?.encoded.types ?? [] }
+    var types: PGTypeList { storage?.encoded.types ?? PGTypeList() }
 
     /// Why they cannot be sent, if so.
-    var failure: PGError? { storage?.encoded.failure }
+    var failure: PGError? { storage?.encoded.failure?.error }
 
     /// Appends a parameter.
     @inlinable
@@ -83,18 +82,10 @@ public struct PGParameters: Sendable {
     }
 
     /// Appends a Bind message with these parameters.
-    func appendBind(portal: String = "", statement: String, to buffer: inout ByteBuffer) throws(PGError) {
-        guard let storage else {
-            try FrontendMessage.bind(
-                portal: portal, statement: statement, parameterCount: 0, into: &buffer,
-                parameters: { (_: inout ByteBuffer) throws(PGError) in })
-            return
-        }
-        if let failure = storage.encoded.failure { throw failure }
-        try FrontendMessage.bind(
-            portal: portal, statement: statement, parameterCount: storage.encoded.types.count, into: &buffer
-        ) {
-            $0.append(contentsOf: storage.encoded.buffer)
+    func appendBind(_ head: BindHead, to buffer: inout ByteBuffer) throws(PGError) {
+        if let failure { throw failure }
+        try FrontendMessage.bind(head, parameterCount: count, into: &buffer) {
+            if let storage { $0.append(contentsOf: storage.encoded.buffer) }
         }
     }
 }
