@@ -115,9 +115,18 @@ public final class PGConnection: Sendable {
         if Task.isCancelled { throw located(Self.cancelled) }
         let pending = PendingAnswer(deadline: deadline)
         let submission = Submission(work: work, receiver: pending)
-        var wake = await pending.wait(watching: now.advanced(byNanoseconds: Self.unwatched)) {
+        let wake = await pending.wait(watching: now.advanced(byNanoseconds: Self.unwatched)) {
             session.submit(submission, deadline: $0)
         }
+        if case .answer(.result(let result)) = wake { return result }
+        return try await finish(pending, wake)
+    }
+
+    /// What seldom has to be done about an answer: apart, since what a suspended function needs room for it pays for at each
+    /// call.
+    @inline(never)
+    private func finish(_ pending: PendingAnswer, _ first: PendingAnswer.Wake) async throws(PGError) -> PGResult {
+        var wake = first
         if case .tick = wake {
             wake = await withTaskCancellationHandler {
                 await pending.wait(watching: .distantFuture) { session.arm($0) }
