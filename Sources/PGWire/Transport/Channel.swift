@@ -74,7 +74,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
         var input = ByteBuffer(capacity: 16)
         swap(&input, &parts.input)
         unsafe reading = .allocate(capacity: 1)
-        unsafe reading.initialize(to: Reading(input: input, tls: tls))
+        unsafe reading.initialize(to: Reading(input: input, tls: tls, hasEnded: parts.hasEnded))
         unsafe writing = .allocate(capacity: 1)
         unsafe writing.initialize(to: Writing())
     }
@@ -100,6 +100,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
             return
         }
         if unsafe !reading.pointee.input.isEmpty { unsafe delegate.received(&reading.pointee.input) }
+        guard unsafe !reading.pointee.hasEnded else { return end(.closedByServer) }
         // What another thread wanted sent before there was a delegate to take it from.
         flush()
     }
@@ -185,7 +186,7 @@ protocol ChannelDelegate: AnyObject, Sendable {
                 guard unsafe reading.pointee.hasEnded else { return count }
             case .end: break
             }
-            throw PGError(.connectionClosed, "The server closed the connection", retry: .unknown)
+            throw PGError.closedByServer
         } catch {
             end(error)
             return 0
@@ -303,4 +304,10 @@ protocol ChannelDelegate: AnyObject, Sendable {
             throw PGError(.connectionClosed, "The connection broke: \(error)", retry: .unknown)
         }
     }
+}
+
+extension PGError {
+    /// The peer has nothing more to say.
+    fileprivate static let closedByServer = PGError(
+        .connectionClosed, "The server closed the connection", retry: .unknown)
 }
