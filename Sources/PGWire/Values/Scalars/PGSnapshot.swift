@@ -58,9 +58,9 @@ extension PGSnapshot: PGEncodable, PGDecodable, PGArrayElement {
         for transaction in [xmin, xmax] + inProgress { buffer.append(transaction.rawValue) }
     }
 
-    /// Reads `pg_snapshot`.
+    /// Reads `pg_snapshot`, and `txid_snapshot`, which it was called before PostgreSQL 13.
     public static func decode(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> PGSnapshot {
-        guard type == .pgSnapshot else { throw .mismatch(type, as: Self.self) }
+        guard type == .pgSnapshot || type == .txidSnapshot else { throw .mismatch(type, as: Self.self) }
         guard format == .binary else { return try decode(text: bytes, type: type) }
         do throws(ByteReader.Failure) {
             guard let snapshot = try read(bytes) else { throw .invalidValue }

@@ -202,6 +202,8 @@ struct ContainerRoundTripTests {
             "SELECT pg_current_snapshot(), pg_current_xact_id()"
         ).decode(as: (PGSnapshot, PGXID8).self)[0]
         #expect(!now.0.sees(now.1) && now.0.sees(PGXID8(rawValue: 3)))
+        let old = try await session.connection.query("SELECT txid_current_snapshot()")
+        #expect(try old.decode(as: PGSnapshot.self)[0].xmin >= now.0.xmin)
         for text in ["0:1:", "5:4:", "1:9:9", "5:9:4", "1:9:3,3", "1:9:4,3", "1:9", "1:9:3,", "a:b:"] {
             #expect(PGSnapshot(text) == nil, "\(text)")
         }
