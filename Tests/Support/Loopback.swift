@@ -73,6 +73,13 @@ enum Loopback {
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     }
 
+    /// Has what is sent wait for more, until that is over.
+    static func holdBack(_ descriptor: Int32, _ isHeldBack: Bool) {
+        var value: Int32 = isHeldBack ? 1 : 0
+        unsafe setsockopt(
+            descriptor, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     /// Has close(2) end the connection by a reset.
     static func resetAtClose(_ descriptor: Int32) {
         var linger = linger(l_onoff: 1, l_linger: 0)

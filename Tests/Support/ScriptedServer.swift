@@ -35,6 +35,8 @@ public final class ScriptedServer: Sendable {
         case renegotiate
         /// Ends TLS in its own words, and leaves the connection as it is.
         case endTLS
+        /// Sends bytes and the end of TLS at once, so that the peer reads both together.
+        case sendAndEndTLS([UInt8])
     }
 
     private final class Record: Sendable {
@@ -146,6 +148,11 @@ private struct Connection {
             case .updateKeys: tls?.updateKeys()
             case .renegotiate: tls?.renegotiate()
             case .endTLS: tls?.end()
+            case .sendAndEndTLS(let bytes):
+                Loopback.holdBack(descriptor, true)
+                guard send(bytes[...]) else { return }
+                tls?.end()
+                Loopback.holdBack(descriptor, false)
             case .shutDownWriting:
                 shutdown(descriptor, Int32(SHUT_WR))
             case .reset:

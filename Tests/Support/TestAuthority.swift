@@ -95,6 +95,19 @@ public struct TestAuthority: Sendable {
         try await openssl(["ca", "-batch", "-config", "\(folder)/ca.cnf", "-gencrl", "-out", revocationList])
     }
 
+    /// A folder in which libcrypto finds the authority's certificate, and its list of revoked ones where there is one, by
+    /// the names that it looks for.
+    public func hashedFolder() async throws -> String {
+        let hashed = "\(folder)/hashed-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: hashed, withIntermediateDirectories: false)
+        for file in [certificate, revocationList] where FileManager.default.fileExists(atPath: file) {
+            let name = file == certificate ? "ca.pem" : "crl.pem"
+            try FileManager.default.copyItem(atPath: file, toPath: "\(hashed)/\(name)")
+        }
+        try await openssl(["rehash", hashed])
+        return hashed
+    }
+
     /// A certificate that signs itself.
     ///
     /// - Parameter options: for `openssl req`, such as `-newkey ed25519`.

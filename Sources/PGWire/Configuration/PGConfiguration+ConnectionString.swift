@@ -1,25 +1,23 @@
-public import Logging
-
 extension PGConfiguration {
     /// Reads a connection URL: `postgres://user:password@host:port,host:port/database?keyword=value&…`.
     ///
     /// It is read as libpq reads it, but that a character which could split the URL in more than one way is refused: a
     /// `#`, and a second or late `@`. A host that begins with a slash (`%2Fvar%2Frun%2Fpostgresql`, or
     /// `?host=/var/run/postgresql`) is the directory of a Unix socket; one that begins with `@` is a socket in Linux's
-    /// abstract namespace. Keywords are those of ``init(connectionString:environment:logger:)``; they win over the same
+    /// abstract namespace. Keywords are those of ``init(connectionString:environment:)``; they win over the same
     /// thing earlier in the URL.
     ///
     /// Of the environment, nothing is read unless it is passed along: neither variables nor files in the home folder.
-    /// See ``init(connectionString:environment:logger:)`` for what is read then, and for the defaults.
+    /// See ``init(connectionString:environment:)`` for what is read then, and for the defaults.
     ///
     /// See [Connection URIs](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS).
     ///
     /// - Throws: ``PGError`` with ``PGError/Code/configuration``. It names what is wrong and quotes nothing of the URL
     ///   but an unknown keyword.
     public init(
-        url: String, environment: [String: String] = [:], logger: Logger = Logger(label: "pgwire")
+        url: String, environment: [String: String] = [:]
     ) throws(PGError) {
-        try self.init(try ConnectionURL(url).parameters, environment, logger)
+        try self.init(try ConnectionURL(url).parameters, environment)
     }
 
     /// Reads a connection string: a URL, or keywords and values as in `host=localhost dbname='my db'`.
@@ -37,8 +35,7 @@ extension PGConfiguration {
     /// without end; `connect_timeout=0` means ``longestConnectTimeout``.
     ///
     /// Where no password is given, one is looked for in the file that `passfile` or `PGPASSFILE` names, else in
-    /// `~/.pgpass`, for each host; the file is read now, and not again for later connections. Others than its owner must
-    /// have no access to it.
+    /// `~/.pgpass`, for each host, whenever a connection is made; see ``passwordFile``.
     ///
     /// Variables that are read: those of libpq's keywords, such as `PGHOST` and `PGSSLMODE`, and `PGREQUIRESSL`,
     /// `PGSERVICEFILE`, `PGSYSCONFDIR`, `PGTZ`, `PGGEQO` and `HOME`. One that is empty counts as absent. `PGDATESTYLE`
@@ -51,26 +48,25 @@ extension PGConfiguration {
     ///   - connectionString: The URL, or the keywords and values.
     ///   - environment: The variables, such as ``processEnvironment``. Nothing of it is read unless it is passed along:
     ///     with the default there are no variables and no home folder.
-    ///   - logger: Hears a warning about a password file that is not used.
     /// - Throws: ``PGError`` with ``PGError/Code/configuration``. It names what is wrong and quotes nothing of the string
     ///   but an unknown keyword.
     public init(
-        connectionString: String, environment: [String: String] = [:], logger: Logger = Logger(label: "pgwire")
+        connectionString: String, environment: [String: String] = [:]
     ) throws(PGError) {
         let parameters =
             ConnectionURL.isURL(connectionString)
             ? try ConnectionURL(connectionString).parameters : try KeywordValueString(connectionString).parameters
-        try self.init(parameters, environment, logger)
+        try self.init(parameters, environment)
     }
 
     /// What the environment alone says, as `psql` without arguments has it; see
-    /// ``init(connectionString:environment:logger:)``.
+    /// ``init(connectionString:environment:)``.
     ///
     /// - Throws: ``PGError`` with ``PGError/Code/configuration``, which quotes no value.
     public static func fromEnvironment(
-        _ environment: [String: String] = processEnvironment, logger: Logger = Logger(label: "pgwire")
+        _ environment: [String: String] = processEnvironment
     ) throws(PGError) -> PGConfiguration {
-        try PGConfiguration(connectionString: "", environment: environment, logger: logger)
+        try PGConfiguration(connectionString: "", environment: environment)
     }
 
     /// The variables of the process that say something about connections.
@@ -79,17 +75,14 @@ extension PGConfiguration {
     }
 
     private init(
-        _ explicit: ConnectionParameters, _ environment: [String: String], _ logger: Logger
+        _ explicit: ConnectionParameters, _ environment: [String: String]
     ) throws(PGError) {
         let environment = environment.filter { !$0.value.isEmpty }
         var parameters = explicit
         try ConnectionEnvironment.fill(&parameters, from: environment)
         try self.init(parameters)
         for (name, variable) in ConnectionEnvironment.settings { settings[name] = environment[variable] }
+        passwordFile = parameters.text(.passwordFile) ?? environment["HOME"].map { "\($0)/.pgpass" }
         try validate()
-        if password == nil {
-            let path = parameters.text(.passwordFile) ?? environment["HOME"].map { "\($0)/.pgpass" }
-            if let path { usePasswordFile(path, logger) }
-        }
     }
 }

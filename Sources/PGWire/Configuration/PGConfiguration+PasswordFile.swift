@@ -1,9 +1,18 @@
 import Logging
 
 extension PGConfiguration {
-    /// Gives each host the password that the file has for it. A file that is not there is none; one that cannot be read,
-    /// or that others may read, is passed over with a warning, as in libpq.
-    mutating func usePasswordFile(_ path: String, _ logger: Logger) {
+    /// The same with the password that ``passwordFile`` has now for each host, where none is given.
+    ///
+    /// A file that is not there is none; one that cannot be read, or that others may read, is passed over with a warning,
+    /// as in libpq.
+    func withPasswordsOfFile(_ logger: Logger) -> PGConfiguration {
+        guard let passwordFile, password == nil, hosts.contains(where: { $0.password == nil }) else { return self }
+        var configuration = self
+        configuration.usePasswordFile(passwordFile, logger)
+        return configuration
+    }
+
+    private mutating func usePasswordFile(_ path: String, _ logger: Logger) {
         let file: SmallFile
         do throws(SmallFile.Failure) {
             file = try SmallFile(readingFrom: path)

@@ -12,6 +12,7 @@ extension PGConfiguration {
         guard !user.isEmpty else { throw refuse("The user is empty") }
         try PGError.refuseZeroByte(in: user, "The user")
         try PGError.refuseZeroByte(in: password, "The password")
+        try PGError.refuseZeroByte(in: passwordFile, "The password file")
         try PGError.refuseZeroByte(in: database, "The database")
         try PGError.refuseZeroByte(in: requiredPeer, "The server's user")
         try PGError.refuseZeroByte(in: applicationName, "The application name")

@@ -15,6 +15,12 @@ public struct PGConfiguration: Sendable {
     public var user: String
     /// The password, for servers that ask for one and have none of their own in ``hosts``.
     public var password: String?
+    /// A file that is read at each connection, where no password is given for a host, to look for the one of its address,
+    /// the ``database`` and the ``user``; nil for none. It may have up to 1 MiB, and others than its owner must have no
+    /// access to it; one that is not there is no error, and one that cannot be used a warning in the log.
+    ///
+    /// See [The Password File](https://www.postgresql.org/docs/current/libpq-pgpass.html).
+    public var passwordFile: String?
     /// The database to use.
     public var database: String
     /// Whether to use TLS, what to check, and what to show. Defaults to ``SSLMode/prefer``, as libpq does.
@@ -134,8 +140,8 @@ extension PGConfiguration: CustomStringConvertible, CustomDebugStringConvertible
             self,
             children: [
                 "hosts": hosts, "loadBalancing": loadBalancing, "targetSession": targetSession, "user": user,
-                "password": password.map { _ in "<redacted>" } as Any, "database": database, "tls": tls,
-                "authentication": authentication, "requiredPeer": requiredPeer as Any,
+                "password": password.map { _ in "<redacted>" } as Any, "passwordFile": passwordFile as Any,
+                "database": database, "tls": tls, "authentication": authentication, "requiredPeer": requiredPeer as Any,
                 "protocolVersions": protocolVersions, "applicationName": applicationName as Any,
                 "connectTimeout": connectTimeout, "tcp": tcp, "options": options as Any, "settings": settings,
             ], displayStyle: .struct)

@@ -12,6 +12,7 @@ extension Dialer {
             error.address = configuration.addressDescription
             throw error
         }
+        let configuration = configuration.withPasswordsOfFile(logger)
         var selection = HostSelection(configuration)
         var addresses: [SocketAddress] = []
         var step = selection.start()

@@ -46,7 +46,7 @@ extension PGConnection {
     /// - Parameter capacity: How many are kept until they are read.
     public func notifications(capacity: Int = 10_000) -> PGConnectionNotifications {
         let queue = NotificationQueue(capacity: capacity)
-        session.subscribe(queue)
+        session.subscribe(queue, as: lease)
         return PGConnectionNotifications(queue: queue, connection: self)
     }
 }

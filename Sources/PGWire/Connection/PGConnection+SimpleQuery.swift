@@ -16,7 +16,9 @@ extension PGConnection {
         guard case .end(let results) = try await reader.next() else {
             throw PGError(.protocolViolation, "The server streamed what was not to be streamed", retry: .unknown)
         }
-        return results
+        var named: [PGResult] = []
+        for result in results { named.append(await naming(result)) }
+        return named
     }
 }
 

@@ -46,7 +46,8 @@ extension PGConnection {
         guard case .opening(.rows(let columns)) = try await reader.next() else {
             throw PGError(.protocolViolation, "The server did not describe the rows", retry: .unknown)
         }
-        return PGRowSequence(columns: columns, reader: reader)
+        // Names that are not known cannot be asked for while the stream has the connection.
+        return PGRowSequence(columns: columns, naming: session.typeNames.naming(columns), reader: reader)
     }
 
     func submitStream(
@@ -54,7 +55,7 @@ extension PGConnection {
     ) -> StreamReader {
         let deadline = deadline(after: timeout)
         let stream = PendingStream(deadline: deadline)
-        session.submit(Submission(work: work, receiver: stream), deadline: deadline)
+        session.submit(Submission(work: work, receiver: stream, lease: self.lease), deadline: deadline)
         return StreamReader(connection: self, stream: stream, timeout: timeout ?? options.queryTimeout, lease: lease)
     }
 }

@@ -27,14 +27,19 @@ public final class PGConnection: Sendable {
         /// How long the server may take to end a query that was cancelled, before the connection is given up. Defaults to
         /// 5 seconds.
         public var cancelPatience: Duration = .seconds(5)
+        /// Whether the name of a type that somebody created (`CREATE TYPE`, `CREATE DOMAIN`, an extension) is asked for
+        /// where a column first has that type, so that errors tell `mood` rather than `type 16385`. It takes a query of
+        /// `pg_type`, outside of transactions, once for each type of a pool or a connection. Defaults to true.
+        public var looksUpTypeNames = true
 
         /// The defaults.
         public init() {}
     }
 
-    private let configuration: PGConfiguration
+    let configuration: PGConfiguration
     let options: Options
     let session: Session
+    let lease: Session.Lease
     private let queryTimeout: Int64
 
     /// Connects and authenticates.
@@ -49,25 +54,36 @@ public final class PGConnection: Sendable {
         _ configuration: PGConfiguration, options: Options = Options(), on loop: PGEventLoop = .any(),
         logger: Logger = Logger(label: "pgwire")
     ) async throws(PGError) -> PGConnection {
+        try await connect(configuration, options: options, typeNames: TypeNames(), on: loop, logger: logger)
+    }
+
+    @concurrent static func connect(
+        _ configuration: PGConfiguration, options: Options, typeNames: TypeNames, on loop: PGEventLoop = .any(),
+        logger: Logger
+    ) async throws(PGError) -> PGConnection {
         let dialer = Dialer(configuration: configuration, loop: loop, logger: logger)
         let established = try await dialer.dial()
         // That of the host which was chosen among several.
         let configuration = established.configuration
         let session = Session(
-            established, configuration: configuration, options: options, loop: loop, logger: logger)
+            established, configuration: configuration, options: options, typeNames: typeNames, loop: loop,
+            logger: logger)
         session.start()
         return PGConnection(configuration, options, session)
     }
 
-    private init(_ configuration: PGConfiguration, _ options: Options, _ session: Session) {
+    init(
+        _ configuration: PGConfiguration, _ options: Options, _ session: Session, lease: Session.Lease = .owner
+    ) {
         self.configuration = configuration
         self.options = options
         self.session = session
+        self.lease = lease
         queryTimeout = (MonotonicTime(nanoseconds: 0) + options.queryTimeout).nanoseconds
     }
 
     deinit {
-        session.close()
+        if lease == .owner { session.close() }
     }
 
     /// Runs a statement.
@@ -88,10 +104,11 @@ public final class PGConnection: Sendable {
         let now = MonotonicTime.now
         let deadline = deadline(after: timeout, from: now)
         do throws(PGError) {
-            return try await answer(to: .query(query), from: now, until: deadline)
+            let result = try await answer(to: .query(query), from: now, until: deadline)
+            return result.hasAssignedTypes ? await naming(result) : result
         } catch {
             guard forgetStale(query, error) else { throw error }
-            return try await answer(to: .query(query), from: .now, until: deadline)
+            return await naming(try await answer(to: .query(query), from: .now, until: deadline))
         }
     }
 
@@ -103,7 +120,7 @@ public final class PGConnection: Sendable {
 
     /// Whether a statement failed because what was prepared of it is of no use any more, and may be run again.
     func forgetStale(_ query: PGQuery, _ error: PGError) -> Bool {
-        guard error.isStaleStatement, session.transactionStatus == .idle else { return false }
+        guard error.isStaleStatement, transactionStatus == .idle, !isClosed else { return false }
         session.forget(query.statementKey)
         return true
     }
@@ -114,7 +131,7 @@ public final class PGConnection: Sendable {
     ) async throws(PGError) -> PGResult {
         if Task.isCancelled { throw located(Self.cancelled) }
         let pending = PendingAnswer(deadline: deadline)
-        let submission = Submission(work: work, receiver: pending)
+        let submission = Submission(work: work, receiver: pending, lease: lease)
         let wake = await pending.wait(watching: now.advanced(byNanoseconds: Self.unwatched)) {
             session.submit(submission, deadline: $0)
         }
@@ -155,16 +172,18 @@ public final class PGConnection: Sendable {
     }
 
     /// Where the session stood when the server last said so.
-    public var transactionStatus: PGTransactionStatus { session.transactionStatus }
+    public var transactionStatus: PGTransactionStatus { isHeld ? session.transactionStatus : .idle }
 
-    /// Whether the connection has ended.
-    public var isClosed: Bool { session.isClosed }
+    /// Whether the connection has ended, be it that it was lent by a pool and given back.
+    public var isClosed: Bool { !isHeld || session.isClosed }
 
     /// A setting that the server reports, such as `server_version` or `TimeZone`, as it is now.
-    public func parameter(_ name: String) -> String? { session.parameter(name) }
+    public func parameter(_ name: String) -> String? { isHeld ? session.parameter(name) : nil }
 
     /// How many queries wait for their answers.
-    public var pendingQueries: Int { session.pendingQueries }
+    public var pendingQueries: Int { isHeld ? session.pendingQueries : 0 }
+
+    private var isHeld: Bool { session.isHeld(by: lease) }
 
     /// Calls `action` once the connection has ended, whoever ended it.
     func onClose(_ action: @escaping @Sendable () -> Void) {
@@ -173,7 +192,7 @@ public final class PGConnection: Sendable {
 
     /// Ends the session. What still waits for an answer fails.
     public func close() {
-        session.close()
+        session.close(as: lease)
     }
 }
 

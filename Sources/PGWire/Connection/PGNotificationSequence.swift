@@ -125,7 +125,7 @@ private final class Listening: Sendable {
     init(to channel: String, on connection: PGConnection, capacity: Int) async throws(PGError) {
         self.connection = connection
         queue = NotificationQueue(capacity: capacity)
-        connection.session.subscribe(queue)
+        connection.session.subscribe(queue, as: connection.lease)
         try await connection.query("LISTEN \(identifier: channel)")
     }
 

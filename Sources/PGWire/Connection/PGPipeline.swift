@@ -38,7 +38,7 @@ public final class PGPipeline: Sendable {
         public var result: PGResult {
             get async throws(PGError) {
                 switch await answer.wait() {
-                case .result(let result): return result
+                case .result(let result): return result.naming(connection.session.typeNames)
                 case .failure(let error): throw connection.located(error)
                 }
             }
@@ -70,7 +70,9 @@ public final class PGPipeline: Sendable {
 
     private func submit(_ work: consuming Submission.Work, _ receiver: any AnswerReceiver) {
         connection.session.submit(
-            Submission(work: work, receiver: receiver, pipeline: ObjectIdentifier(self)), deadline: deadline)
+            Submission(
+                work: work, receiver: receiver, lease: connection.lease, pipeline: ObjectIdentifier(self)),
+            deadline: deadline)
     }
 
     fileprivate func abandon(_ error: PGError) {

@@ -51,6 +51,6 @@ extension PGConnection {
         let name = session.nextPortalName()
         let described = try await answer(
             to: .openPortal(name, query), until: deadline(after: timeout))
-        return PGPortal(self, name: name, columns: described.columns)
+        return PGPortal(self, name: name, columns: await naming(described).columns)
     }
 }

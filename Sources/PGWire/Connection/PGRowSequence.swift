@@ -13,15 +13,18 @@ public struct PGRowSequence: AsyncSequence, Sendable {
 
     /// The columns, in order.
     public let columns: [PGColumn]
+    /// The same with the names of their types, where there are types that somebody created.
+    private let named: [PGColumn]?
     private let reader: ReaderSlot
 
-    init(columns: [PGColumn], reader: StreamReader) {
-        self.columns = columns
+    init(columns: [PGColumn], naming named: [PGColumn]?, reader: StreamReader) {
+        self.columns = named ?? columns
+        self.named = named
         self.reader = ReaderSlot(reader)
     }
 
     /// An iterator over the rows; a second one has none.
-    public func makeAsyncIterator() -> Iterator { Iterator(reader: reader.take()) }
+    public func makeAsyncIterator() -> Iterator { Iterator(reader: reader.take(), named: named) }
 
     /// The rows, each as a tuple of the given types, as `PGRow.decode(as:)` reads them.
     public func decode<each Value: PGDecodable>(
@@ -35,9 +38,11 @@ public struct PGRowSequence: AsyncSequence, Sendable {
         private var reader: StreamReader?
         private var storage: PGResult.Storage?
         private var position = 0
+        private let named: [PGColumn]?
 
-        init(reader: StreamReader?) {
+        init(reader: StreamReader?, named: [PGColumn]?) {
             self.reader = reader
+            self.named = named
         }
 
         /// The next row, or nil after the last.
@@ -50,7 +55,7 @@ public struct PGRowSequence: AsyncSequence, Sendable {
                 do throws(PGError) {
                     switch try await reader.next() {
                     case .chunk(.rows(let storage)):
-                        self.storage = storage
+                        self.storage = named.map(storage.with) ?? storage
                         position = 0
                         if let row = nextRow() { return row }
                     case .end: self.reader = nil

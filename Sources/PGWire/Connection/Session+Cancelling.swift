@@ -2,7 +2,7 @@ import Synchronization
 
 extension Session {
     /// How long to wait before a cancel request is sent again, since one that comes between two of the server's steps
-    /// hits nothing.
+    /// hits nothing; twice as long each further time, as every request costs the server a process and maybe a handshake.
     private static let cancelInterval: Duration = .milliseconds(100)
 
     /// Stops waiting for an answer, and has the server stop too.
@@ -54,23 +54,29 @@ extension Session {
 
     /// Sends cancel requests, one after the other, until the server has answered the query. Messages are held back
     /// meanwhile.
+    ///
+    /// It is done on the loop, whose clock the patience is measured by: other tasks may have all threads of the program
+    /// for longer than that.
     func cancel(_ receiver: any AnswerReceiver) {
         guard let cancelRequest else { return }
-        Task {
-            let deadline = MonotonicTime.now + options.cancelPatience
-            do throws(PGError) {
-                while true {
-                    try await cancelRequest.send(on: loop, until: deadline)
-                    guard go(to: .cancelled, whileAwaiting: receiver) else { break }
-                    try? await Task.sleep(for: Self.cancelInterval)
-                    guard go(to: .cancelling, whileAwaiting: receiver) else { return }
-                }
-                release()
-            } catch {
-                // Whether the signal is still under way cannot be known: nothing may be sent any more.
-                let error = error
-                loop.execute { self.channel.end(error) }
+        Task(executorPreference: loop) { await self.cancel(receiver, by: cancelRequest) }
+    }
+
+    private func cancel(_ receiver: any AnswerReceiver, by cancelRequest: CancelRequest) async {
+        var interval = Self.cancelInterval
+        let deadline = MonotonicTime.now + options.cancelPatience
+        do throws(PGError) {
+            while true {
+                try await cancelRequest.send(on: loop, until: deadline)
+                guard go(to: .cancelled, whileAwaiting: receiver) else { break }
+                try? await Task.sleep(for: interval)
+                interval *= 2
+                guard go(to: .cancelling, whileAwaiting: receiver) else { return }
             }
+            release()
+        } catch {
+            // Whether the signal is still under way cannot be known: nothing may be sent any more.
+            loop.execute { self.channel.end(error) }
         }
     }
 

@@ -13,6 +13,9 @@ import Synchronization
         var status = PGTransactionStatus.idle
         var parameters: [String: String]
         var closeReason: KeptError?
+        /// Who may use the session, and who did so last.
+        var lease = Lease.owner
+        var lastLease = Lease.owner
         /// The earliest moment at which the loop will look for deadlines.
         var armed = MonotonicTime.distantFuture
         var onClose: [@Sendable () -> Void] = []
@@ -37,16 +40,18 @@ import Synchronization
     let shared: Mutex<Shared>
     let reading: UnsafeMutablePointer<Reading>
     let options: PGConnection.Options
+    let typeNames: TypeNames
     let cancelRequest: CancelRequest?
     let logger: Logger
     private let portals = Atomic<Int>(0)
 
     init(
         _ established: consuming Dialer.Established, configuration: PGConfiguration, options: PGConnection.Options,
-        loop: PGEventLoop, logger: Logger
+        typeNames: TypeNames, loop: PGEventLoop, logger: Logger
     ) {
         self.loop = loop
         self.options = options
+        self.typeNames = typeNames
         self.logger = logger
         let session = established.session
         let route = established.route
@@ -76,6 +81,9 @@ import Synchronization
     var isClosed: Bool { shared.withLock { $0.closeReason != nil } }
     var pendingQueries: Int { shared.withLock { $0.line.count } }
 
+    /// Whether the server waits for something to do, and nobody for the server.
+    var isAtRest: Bool { shared.withLock { $0.status == .idle && $0.line.isEmpty } }
+
     func parameter(_ name: String) -> String? { shared.withLock { $0.parameters[name] } }
 
     func nextPortalName() -> String {
@@ -95,10 +103,11 @@ import Synchronization
         if isClosed { action() }
     }
 
-    func close() {
+    /// Ends the session, unless another than the one who calls has it.
+    func close(as lease: Lease = .owner) {
         let reason = PGError(.connectionClosed, "The connection was closed", retry: .safe)
         let isFirst = shared.withLock { shared in
-            guard shared.closeReason == nil else { return false }
+            guard shared.closeReason == nil, lease == .owner || lease == shared.lease else { return false }
             shared.closeReason = KeptError(reason)
             shared.line.terminate()
             return true
@@ -107,8 +116,9 @@ import Synchronization
     }
 
     /// Hands all notifications that come from now on to `queue`, as long as somebody holds it.
-    func subscribe(_ queue: NotificationQueue) {
-        let reason = shared.withLock { shared in
+    func subscribe(_ queue: NotificationQueue, as lease: Lease) {
+        let reason: PGError? = shared.withLock { shared in
+            guard lease == shared.lease else { return .leaseEnded }
             shared.subscribers.removeAll { $0.queue == nil }
             shared.subscribers.append(Subscriber(queue: queue))
             return shared.closeReason?.error
@@ -141,6 +151,9 @@ import Synchronization
                 throw PGError(.connectionClosed, reason.message, retry: .safe, server: reason.server)
             }
             guard submission.isWanted else { return (0, false) }
+            // A pipeline that has begun needs its end before anybody else can be given the session.
+            let isEnd = submission.isEndOfPipeline && shared.line.isOpen(submission.pipeline)
+            guard submission.lease == shared.lease || isEnd else { throw .leaseEnded }
             try shared.line.submit(submission, limit: options.maximumPendingQueries)
             return (max(1, shared.line.outgoing.count), Self.arm(&shared, deadline))
         }

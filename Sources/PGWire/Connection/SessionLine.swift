@@ -48,6 +48,16 @@ struct SessionLine: ~Copyable {
     /// How many answers are yet to come.
     var count: Int { places.count + held.count }
 
+    /// Whether no answer is yet to come, and no pipeline open.
+    var isEmpty: Bool { count == 0 && exclusiveUser == nil }
+
+    /// Whether statements of a pipeline were taken, and its end was not.
+    func isOpen(_ pipeline: ObjectIdentifier?) -> Bool {
+        var isOpen = exclusiveUser == pipeline
+        held.forEach { isOpen = isOpen || $0.pipeline == pipeline }
+        return isOpen
+    }
+
     var first: (any AnswerReceiver)? { places.first }
 
     // MARK: Sending

@@ -23,6 +23,8 @@ struct Submission: Sendable {
 
     let work: Work
     let receiver: any AnswerReceiver
+    /// Which of the session's leases it is made under.
+    let lease: Session.Lease
     /// The pipeline that it belongs to.
     var pipeline: ObjectIdentifier?
 
@@ -42,7 +44,7 @@ struct Submission: Sendable {
 
     /// What is sent instead of a pipeline's statement that cannot be.
     func failing(_ error: PGError) -> Submission {
-        Submission(work: .failing(error), receiver: receiver, pipeline: pipeline)
+        Submission(work: .failing(error), receiver: receiver, lease: lease, pipeline: pipeline)
     }
 
     /// Whether it has to be sent: what nobody waits for has not, but a pipeline needs its end, and what undoes it.

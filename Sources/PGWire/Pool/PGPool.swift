@@ -60,6 +60,8 @@ public final class PGPool: Sendable {
     /// Lends a connection to `body`. What `body` leaves open is rolled back, and what it leaves behind in the session is
     /// cleared away, which keeps the connection, but not the caller, for one more round trip (see ``Options/reset``).
     ///
+    /// A connection that is kept when `body` has ended throws ``PGError/Code/usage`` and sends nothing.
+    ///
     /// - Throws: As ``query(_:timeout:file:line:)``, and what `body` throws.
     @discardableResult
     nonisolated(nonsending) public func withConnection<R>(
@@ -67,11 +69,14 @@ public final class PGPool: Sendable {
         _ body: nonisolated(nonsending) (PGConnection) async throws -> R
     ) async throws -> R {
         let lease = try await lender.acquire(for: PoolCallSite(file: file, line: line))
+        let connection = lease.connection.lend()
         do {
-            let result = try await body(lease.connection)
+            let result = try await body(connection)
+            lease.connection.endLease()
             lender.release(lease, .traces)
             return result
         } catch {
+            lease.connection.endLease()
             lender.release(lease, PoolUse.hasStoodDown(error, lease.connection) ? .stoodDown : .traces)
             throw error
         }
@@ -92,11 +97,14 @@ public final class PGPool: Sendable {
         let modes = TransactionModes(isolation: isolation, access: access, deferrable: deferrable)
         return try await retry.run { scope in
             let lease = try await lender.acquire(for: site)
+            let connection = lease.connection.lend()
             do {
-                let result = try await lease.connection.attemptTransaction(modes, scope, body)
+                let result = try await connection.attemptTransaction(modes, scope, body)
+                lease.connection.endLease()
                 lender.release(lease, scope.leavesTraces ? .traces : .clean)
                 return result
             } catch {
+                lease.connection.endLease()
                 let isStoodDown = access != .readOnly && PoolUse.hasStoodDown(error, lease.connection)
                 lender.release(lease, isStoodDown ? .stoodDown : scope.leavesTraces ? .traces : .clean)
                 throw error

@@ -24,6 +24,7 @@ final class PoolLender: DeadlineTarget {
     let metrics: PoolMetrics
     let shared: Mutex<Shared>
     private let loop = PGEventLoop.any()
+    private let typeNames = TypeNames()
 
     init(configuration: PGConfiguration, options: PGPool.Options, logger: Logger) {
         self.configuration = configuration
@@ -101,7 +102,7 @@ final class PoolLender: DeadlineTarget {
         let connection = lease.connection
         if use == .stoodDown { close(shared.withLock { $0.pool.endGeneration(of: lease) }) }
         guard use != .stoodDown, !connection.isClosed else { return giveBack(lease, isFit: false) }
-        let isAtRest = connection.transactionStatus == .idle && connection.pendingQueries == 0
+        let isAtRest = connection.session.isAtRest
         let mustReset = options.reset == .always || options.reset == .automatic && use == .traces
         if isAtRest, !mustReset { return giveBack(lease, isFit: true) }
         Task { giveBack(lease, isFit: await restore(connection)) }
@@ -111,7 +112,7 @@ final class PoolLender: DeadlineTarget {
         let patience = options.connection.cancelPatience
         guard options.reset == .never else { return await connection.resetSession(timeout: patience) }
         _ = try? await connection.query("ROLLBACK", timeout: patience)
-        return connection.transactionStatus == .idle && connection.pendingQueries == 0
+        return connection.session.isAtRest
     }
 
     private func giveBack(_ lease: Lease, isFit: Bool) {
@@ -164,7 +165,7 @@ final class PoolLender: DeadlineTarget {
     private func open(_ slot: Int) async {
         do throws(PGError) {
             let connection = try await PGConnection.connect(
-                configuration, options: options.connection, logger: logger)
+                configuration, options: options.connection, typeNames: typeNames, logger: logger)
             connection.onClose { [weak self, weak connection] in
                 if let connection { self?.forgetIdle(slot, connection) }
             }

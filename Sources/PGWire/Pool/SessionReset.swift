@@ -18,14 +18,14 @@ extension PGConnection {
     /// - Returns: Whether it is now; otherwise the connection is of no further use.
     func resetSession(timeout: Duration) async -> Bool {
         do throws(PGError) {
-            if transactionStatus != .idle || pendingQueries > 0 { try await query("ROLLBACK", timeout: timeout) }
+            if !session.isAtRest { try await query("ROLLBACK", timeout: timeout) }
             let results = try await simpleQuery(PGQuery(unsafeSQL: Self.resetStatements), timeout: timeout)
             let prepared = try results.last?.decode(as: String.self) ?? []
             if !prepared.isEmpty {
                 let statements = prepared.map { "DEALLOCATE \($0)" }.joined(separator: "; ")
                 try await simpleQuery(PGQuery(unsafeSQL: statements), timeout: timeout)
             }
-            return transactionStatus == .idle && pendingQueries == 0
+            return session.isAtRest
         } catch {
             return false
         }

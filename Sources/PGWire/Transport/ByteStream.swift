@@ -122,7 +122,7 @@ struct ByteStream: ~Copyable {
     mutating func takeApart() -> Parts {
         var input = ByteBuffer(capacity: 16)
         swap(&input, &self.input)
-        return Parts(socket: socket, tls: tls.take(), input: input)
+        return Parts(socket: socket, tls: tls.take(), input: input, hasEnded: hasEnded)
     }
 
     /// What a connection goes on with once its startup is over.
@@ -130,6 +130,8 @@ struct ByteStream: ~Copyable {
         let socket: Socket
         var tls: TLSSession?
         var input: ByteBuffer
+        /// Whether the peer has ended TLS behind the last of `input`, which it does not say again.
+        let hasEnded: Bool
     }
 
     private enum Destination { case input, ciphertext }

@@ -97,7 +97,7 @@ final class ChannelDeadline: DeadlineTarget {
         var input = ByteBuffer(capacity: 16)
         swap(&input, &parts.input)
         unsafe reading = .allocate(capacity: 1)
-        unsafe reading.initialize(to: Reading(input: input, tls: tls))
+        unsafe reading.initialize(to: Reading(input: input, tls: tls, hasEnded: parts.hasEnded))
         unsafe writing = .allocate(capacity: 1)
         unsafe writing.initialize(to: Writing())
     }
@@ -123,6 +123,7 @@ final class ChannelDeadline: DeadlineTarget {
             return
         }
         if unsafe !reading.pointee.input.isEmpty { unsafe delegate.received(&reading.pointee.input) }
+        guard unsafe !reading.pointee.hasEnded else { return end(.closedByServer) }
         // What another thread wanted sent before there was a delegate to take it from.
         flush()
     }
@@ -210,7 +211,7 @@ final class ChannelDeadline: DeadlineTarget {
                 guard unsafe reading.pointee.hasEnded else { return count }
             case .end: break
             }
-            throw PGError(.connectionClosed, "The server closed the connection", retry: .unknown)
+            throw PGError.closedByServer
         } catch {
             end(error)
             return 0
@@ -342,4 +343,10 @@ final class ChannelDeadline: DeadlineTarget {
             throw PGError(.connectionClosed, "The connection broke: \(error)", retry: .unknown)
         }
     }
+}
+
+extension PGError {
+    /// The peer has nothing more to say.
+    fileprivate static let closedByServer = PGError(
+        .connectionClosed, "The server closed the connection", retry: .unknown)
 }

@@ -98,6 +98,12 @@ struct TLSSettings: Sendable, Hashable {
         do {
             key = try FileVersion(path: keyPath)
         } catch {
+            // libpq's form for a key that an engine of OpenSSL's holds: the engine's name and the key's.
+            guard !keyPath.utf8.contains(UInt8(ascii: ":")) || error.errno != ENOENT else {
+                throw .credentials(
+                    "sslkey is no file, and the form ENGINE:KEY asks for the key of an OpenSSL engine, which this driver "
+                        + "does not load; give sslkey=FILE")
+            }
             throw .credentials(
                 "There is a client certificate, “\(path)”, and its private key “\(keyPath)” cannot be read: \(error); "
                     + "give sslkey=FILE")

@@ -56,7 +56,15 @@ extension UInt8: PGArrayElement {
     }
 }
 
-/// Several runs of bytes are a `bytea[]`.
-extension [UInt8]: PGArrayElement {
-    public static var postgresArrayType: PGType { .byteaArray }
+/// Several runs of bytes are a `bytea[]`, an array with one dimension.
+extension UInt8 {
+    public static var postgresRowsType: PGType { .byteaArray }
+
+    public static func encodeRows(_ runs: [[UInt8]], into buffer: inout ByteBuffer) throws(PGError) {
+        try ArrayCoding.append(list: runs, into: &buffer)
+    }
+
+    public static func decodeRows(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [[UInt8]] {
+        try ArrayCoding.readList(bytes, type: type, format: format)
+    }
 }

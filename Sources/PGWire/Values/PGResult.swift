@@ -19,6 +19,11 @@ public struct PGResult: Sendable {
             self.notices = notices
             self.isSuspended = isSuspended
         }
+
+        /// The same with other descriptions of its columns.
+        func with(_ columns: [PGColumn]) -> Storage {
+            Storage(columns: columns, rows: rows, commandTag: commandTag, notices: notices, isSuspended: isSuspended)
+        }
     }
 
     let storage: Storage

@@ -145,6 +145,8 @@ extension PGType {
     public static let int8multirange = PGType(rawValue: 4536)
     /// `pg_snapshot`.
     public static let pgSnapshot = PGType(rawValue: 5038)
+    /// `txid_snapshot`, the older name of ``pgSnapshot``.
+    public static let txidSnapshot = PGType(rawValue: 2970)
     /// `xid8`.
     public static let xid8 = PGType(rawValue: 5069)
     /// `unknown`: a literal that nothing gave a type.

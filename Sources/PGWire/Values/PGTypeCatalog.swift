@@ -3,7 +3,7 @@
 /// Their object ids are fixed when a type enters `pg_type.dat`, so that one table serves every server.
 struct PGTypeCatalog: Sendable {
     /// The name of each type by its object id, as `pg_type.typname` has it, `[]` behind it for an array.
-    private var names: [UInt32: String] = [0: "unspecified", 705: "unknown", 2249: "record", 2278: "void"]
+    private var names: [UInt32: String] = [0: "unspecified", 705: "unknown", 2278: "void"]
     /// The type of an array's elements by the array's object id.
     private var elements: [UInt32: UInt32] = [:]
 
@@ -44,6 +44,6 @@ struct PGTypeCatalog: Sendable {
         (4096, "regrole", 4097), (4191, "regcollation", 4192), (4451, "int4multirange", 6150),
         (4532, "nummultirange", 6151), (4533, "tsmultirange", 6152), (4534, "tstzmultirange", 6153),
         (4535, "datemultirange", 6155), (4536, "int8multirange", 6157), (5038, "pg_snapshot", 5039),
-        (5069, "xid8", 271),
+        (5069, "xid8", 271), (2249, "record", 2287), (2970, "txid_snapshot", 2949), (1033, "aclitem", 1034),
     ]
 }

@@ -23,7 +23,7 @@ struct PGConfigurationTests {
         for text in texts { #expect(!text.contains("hunter2"), "\(text)") }
         #expect(dumped.contains("<redacted>"))
         let children = Mirror(reflecting: configuration).children
-        #expect(children.count == 15)
+        #expect(children.count == 16)
         #expect(!children.contains { "\($0.value)".contains("hunter2") })
     }
 

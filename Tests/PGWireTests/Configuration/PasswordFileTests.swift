@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PGWire
@@ -90,8 +91,8 @@ struct PasswordFileTests {
     ) throws -> (configuration: PGConfiguration, warnings: [String]) {
         let warnings = Warnings()
         let logger = Logger(label: "test") { _ in warnings }
-        let configuration = try PGConfiguration(
-            connectionString: string, environment: environment, logger: logger)
+        let configuration = try PGConfiguration(connectionString: string, environment: environment)
+            .withPasswordsOfFile(logger)
         return (configuration, warnings.lines.withLock { $0 })
     }
 
@@ -104,6 +105,34 @@ struct PasswordFileTests {
         #expect(configuration.password == nil)
         #expect(configuration.selecting(configuration.hosts[1]).password == "pb")
         #expect(warnings.isEmpty)
+    }
+
+    @Test("the file is read at each connection, and what it says then counts", .needsServer, .needsDirectConnection)
+    func eachConnection() async throws {
+        let server = try await PostgresServer.shared()
+        let folder = try TemporaryFolder()
+        let line = "127.0.0.1:\(server.port):mcp:mcp:"
+        let path = try folder.write("\(line)wrong", to: "passwords")
+        let string =
+            "host=no-such-host.invalid,127.0.0.1 port=1,\(server.port) dbname=mcp user=mcp sslmode=disable "
+            + "passfile=\(path)"
+        let configuration = try PGConfiguration(connectionString: string)
+        #expect(configuration.passwordFile == path)
+        #expect(configuration.hosts.map(\.password) == [nil, nil])
+        func refusal() async -> PGError? {
+            await failure { () async throws(PGError) in
+                try await PGConnection.connect(configuration).close()
+            }
+        }
+        #expect(await refusal()?.sqlState == "28P01")
+        // The file's line is for the address that is dialled, not for that of another host of the list.
+        try folder.write("no-such-host.invalid:1:mcp:mcp:wrong\n\(line)mcp_pass", to: "passwords")
+        #expect(await refusal() == nil)
+        let pool = PGPool(configuration)
+        #expect(try await pool.query("SELECT 1").decode(as: Int32.self) == [1])
+        try folder.write("\(line)mcp_pass", to: "passwords", mode: 0o644)
+        #expect(await refusal()?.code == .authentication)
+        await pool.close()
     }
 
     @Test("the file that is named counts, in the string before the environment")

@@ -139,6 +139,27 @@ struct LibpqAgreementTests {
         await check(laboratory, attempts(list, full: true))
     }
 
+    @Test("a folder of revoked certificates, with the list of the server's authority and with none")
+    func revocationFolders() async throws {
+        let laboratory = try await laboratory()
+        let authority = laboratory.authority
+        let (good, revoked) = (
+            try await Self.good.value,
+            try await authority.issue("revoked2", subject: "localhost", names: ["DNS:localhost"])
+        )
+        try await authority.revoke([revoked])
+        let (folder, empty) = (try await authority.hashedFolder(), try await laboratory.stranger.hashedFolder())
+        for (pair, isGood) in [(good, true), (revoked, false)] {
+            try await laboratory.use(pair)
+            await check(
+                laboratory,
+                [("verify-full", folder, isGood), ("verify-ca", folder, isGood), ("verify-full", empty, false)].map {
+                    let keywords = ["sslmode": $0.0, "sslcrldir": $0.1, "sslrootcert": authority.certificate]
+                    return laboratory.attempt("mcp", keywords, succeeds: $0.2)
+                })
+        }
+    }
+
     @Test("client certificates: none, the right one, another's, another authority's, revoked, and keys in every state")
     func clientCertificates() async throws {
         let laboratory = try await Self.shared.value

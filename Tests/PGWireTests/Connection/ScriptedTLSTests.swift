@@ -113,6 +113,9 @@ struct ScriptedTLSTests {
             ])
         let connection = try await connect(server)
         #expect(try await connection.query("SELECT 1").decode(as: Int64.self) == [1])
+        // The refusal ends the server's reading; with a new handshake it would go on until the client has ended.
+        #expect(await eventually { server.hasEnded(0) })
+        connection.close()
     }
 
     @Test("an answer that is cut off is an error, with TLS's farewell and without", arguments: [false, true])
@@ -145,6 +148,20 @@ struct ScriptedTLSTests {
                 accepted + [.startTLS(try await tls()), .receiveUntagged, .send(Array(S.session.dropLast()))] + end
             ])
         let error = await failure { () async throws(PGError) in try await connect(server) }
+        #expect(error?.code == .connectionClosed)
+        #expect(error?.retry == .safe)
+    }
+
+    @Test("a farewell right behind the startup's last message ends the connection at once")
+    func farewellBehindStartup() async throws {
+        let server = try ScriptedServer(
+            scripts: [
+                accepted + [.startTLS(try await tls()), .receiveUntagged, .sendAndEndTLS(S.session), .receiveToEnd]
+            ])
+        let connection = try await connect(server)
+        // The peer keeps the TCP connection open, so that its end can tell nothing.
+        #expect(await eventually { connection.isClosed })
+        let error = await failure { () async throws(PGError) in try await connection.query("SELECT 1") }
         #expect(error?.code == .connectionClosed)
         #expect(error?.retry == .safe)
     }

@@ -209,6 +209,36 @@ struct TransactionTests {
         #expect(!connection.isClosed)
     }
 
+    @Test("the commit waits for what a task has begun and not sent yet")
+    func unsentStraggler() async throws {
+        let connection = try await connect()
+        let (began, watching, goOn) = (OneShot<Void>(), OneShot<Void>(), OneShot<Void>())
+        let releaser = Task {
+            await watching.wait {}
+            // A commit that does not wait comes meanwhile.
+            let isOver = await eventually(within: .milliseconds(500)) { connection.transactionStatus == .idle }
+            goOn.end(())
+            return isOver
+        }
+        let straggler = try await connection.withTransaction { transaction in
+            try await transaction.query("SELECT pg_current_xact_id()")
+            let straggler = Task {
+                try await transaction.withPipeline { pipeline in
+                    began.end(())
+                    await goOn.wait {}
+                    return try await pipeline.query("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+                        .rows(as: Bool.self)
+                }
+            }
+            await began.wait {}
+            watching.end(())
+            return straggler
+        }
+        #expect(connection.transactionStatus == .idle)
+        #expect(try await straggler.value == [true])
+        #expect(await !releaser.value)
+    }
+
     @Test("a closure that ends its transaction itself learns that nobody knows how")
     func endedByItself() async throws {
         let connection = try await connect()

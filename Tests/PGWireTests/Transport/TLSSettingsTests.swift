@@ -100,6 +100,10 @@ final class TLSSettingsTests {
         #expect(keyless?.code == .tls)
         #expect(keyless?.message.contains("sslkey") == true)
         #expect(try settings { $0.certificateMode = .disable }.identity == nil)
+        let engine = failure { () throws(PGError) in try settings { $0.key = "engine:pkcs11:token" } }
+        #expect(engine?.code == .tls)
+        #expect(engine?.retry == .pointless)
+        #expect(engine?.message.contains("OpenSSL engine") == true)
         try put("postgresql.key")
         let identity = try settings { _ in }.identity
         #expect(identity?.certificate.path == "\(folder)/postgresql.crt")

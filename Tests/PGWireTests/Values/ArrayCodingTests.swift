@@ -44,6 +44,46 @@ struct ArrayCodingTests {
         try check([PGJSONB("null")], .jsonbArray)
     }
 
+    @Test("an array of arrays has two dimensions")
+    func rows() throws {
+        let rows: [[Int16?]] = [[1, nil], [3, 4]]
+        #expect([[Int16?]].postgresType == .int2Array)
+        let array = try #require(PGArray(rows: rows))
+        #expect(try encoded(rows) == encoded(array))
+        #expect(try decoded(encoded(array), as: [[Int16?]].self, .int2Array) == rows)
+        #expect(try decoded(text: "{{1,NULL},{3,4}}", as: [[Int16?]].self, .int2Array) == rows)
+        #expect(try encoded([] as [[String]]) == encoded([] as [String]))
+        #expect(try decoded(encoded([] as [String]), as: [[String]].self, .textArray) == [])
+        let runs: [[[UInt8]]] = [[[1], []], [[2, 3], [4]]]
+        #expect([[[UInt8]]].postgresType == .byteaArray)
+        #expect(try decoded(encoded(runs), as: [[[UInt8]]].self, .byteaArray) == runs)
+    }
+
+    @Test("rows of different lengths, empty ones and a third dimension are errors, and so are other dimensions read")
+    func raggedRows() throws {
+        for rows in [[[1], [2, 3]], [[], [1]], [[], []], [[1], []]] as [[[Int32]]] {
+            let error = #expect(throws: PGError.self) { try encoded(rows) }
+            #expect(error?.code == .conversion)
+            #expect(error?.message.contains("rows are of different lengths, or empty") == true)
+        }
+        let cube = #expect(throws: PGError.self) { try encoded([[[1], [2]]] as [[[Int32]]]) }
+        #expect(cube?.code == .conversion)
+        #expect(cube?.message.contains("PGArray") == true)
+        #expect(throws: PGError.self) { try encoded([[1], nil] as [[Int32]?]) }
+        let list = #expect(throws: PGError.self) { try decoded(golden, as: [[Int16?]].self, .int2Array) }
+        #expect(list?.code == .conversion)
+        let three = try encoded(
+            try #require(PGArray([1] as [Int32], dimensions: [.init(count: 1), .init(count: 1), .init(count: 1)])))
+        #expect(throws: PGError.self) { try decoded(three, as: [[Int32]].self, .int4Array) }
+        #expect(throws: PGError.self) { try decoded(three, as: [[[Int32]]].self, .int4Array) }
+        let two = try encoded([[1], [2]] as [[Int32]])
+        let hint = #expect(throws: PGError.self) { try decoded(two, as: [Int32].self, .int4Array) }
+        #expect(hint?.message.contains("Array<Array<Int32>>") == true, "\(hint?.message ?? "")")
+        for length in 0..<two.count {
+            #expect(throws: PGError.self) { try decoded(Array(two[..<length]), as: [[Int32]].self, .int4Array) }
+        }
+    }
+
     @Test("a NULL element is an error where elements cannot be nil")
     func nullElement() {
         let error = #expect(throws: PGError.self) { try decoded(golden, as: [Int16].self, .int2Array) }

@@ -16,6 +16,10 @@ enum ArrayCoding {
     static func appendHeader<Element: PGEncodable & PGArrayElement>(
         of elements: [Element], dimensions: Int, into buffer: inout ByteBuffer
     ) throws(PGError) {
+        guard Element.postgresType.elementType == nil else {
+            throw .unencodable(
+                Element.postgresType, "Swift arrays within arrays have two dimensions; PGArray has up to six")
+        }
         buffer.append(Int32(dimensions))
         buffer.append(Int32(elements.contains(where: \.isNull) ? 1 : 0))
         buffer.append(Element.postgresType.rawValue)
@@ -42,7 +46,56 @@ enum ArrayCoding {
         }
     }
 
+    /// Appends an array of one dimension.
+    static func append<Element: PGEncodable & PGArrayElement>(
+        list elements: [Element], into buffer: inout ByteBuffer
+    ) throws(PGError) {
+        try appendHeader(of: elements, dimensions: elements.isEmpty ? 0 : 1, into: &buffer)
+        guard !elements.isEmpty else { return }
+        try appendDimension(
+            PGArrayDimension(count: elements.count), of: Element.postgresArrayType, into: &buffer)
+        try append(elements, into: &buffer)
+    }
+
     // MARK: Reading
+
+    /// Reads an array of one dimension.
+    static func readList<Element: PGArrayElement & PGEncodable & PGDecodable>(
+        _ bytes: RawSpan, type: PGType, format: PGFormat
+    ) throws(PGError) -> [Element] {
+        try checkType(type, format, as: [Element].self)
+        guard format == .binary else {
+            let text = try ArrayText(bytes, type: type)
+            try checkIsList(text.dimensions.count, of: Element.self)
+            return try text.decodeElements(type: type)
+        }
+        do {
+            var reader = ByteReader(bytes)
+            let header = try Header(reading: &reader, type: type)
+            try checkIsList(header.dimensions, of: Element.self)
+            var count = 0
+            if header.dimensions == 1 {
+                count = Int(try reader.read(Int32.self))
+                _ = try reader.read(Int32.self)
+            }
+            return try readElements(count, type: header.elementType, from: &reader)
+        } catch let error as PGError {
+            throw error
+        } catch {
+            throw .malformed(type, format)
+        }
+    }
+
+    private static func checkIsList<Element: PGArrayElement & PGEncodable & PGDecodable>(
+        _ dimensions: Int, of _: Element.Type
+    ) throws(PGError) {
+        guard dimensions > 1 else { return }
+        throw PGError(
+            .conversion,
+            "An array of \(dimensions) dimensions cannot be read as \([Element].self); read it as "
+                + (dimensions == 2 ? "\([[Element]].self)" : "\(PGArray<Element>.self)"),
+            retry: .pointless)
+    }
 
     /// What stands before the dimensions.
     struct Header {
@@ -53,7 +106,7 @@ enum ArrayCoding {
         init(reading reader: inout ByteReader, type: PGType) throws {
             dimensions = Int(try reader.read(Int32.self))
             let flags = try reader.read(Int32.self)
-            elementType = PGType(rawValue: try reader.read(UInt32.self))
+            elementType = PGType(try reader.read(UInt32.self), named: type.name.element)
             guard (0...maximumDimensions).contains(dimensions), flags == 0 || flags == 1,
                 (type.elementType ?? elementType) == elementType
             else {

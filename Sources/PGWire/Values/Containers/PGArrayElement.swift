@@ -17,49 +17,53 @@ public protocol PGArrayElement: Sendable {
     /// - Throws: ``PGError`` with ``PGError/Code/conversion`` where the column is no such array, has more than one
     ///   dimension, or an element cannot be read.
     static func decodeArray(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [Self]
+
+    /// The type of a Swift array of arrays of such elements.
+    static var postgresRowsType: PGType { get }
+
+    /// Appends the binary form of an array of two dimensions, without its length.
+    ///
+    /// - Throws: ``PGError`` with ``PGError/Code/conversion`` where the rows are of different lengths, or empty though
+    ///   there are any, and for an element that its type cannot hold.
+    static func encodeRows(_ rows: [[Self]], into buffer: inout ByteBuffer) throws(PGError)
+
+    /// Reads the rows of an array of two dimensions, none for an array without elements.
+    ///
+    /// - Throws: ``PGError`` with ``PGError/Code/conversion`` where the column is no such array, has another number of
+    ///   dimensions, or an element cannot be read.
+    static func decodeRows(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [[Self]]
 }
 
-/// An array with one dimension. A lower bound other than 1 is lost, and arrays of more dimensions are refused;
-/// ``PGArray`` holds both.
+/// An array with one dimension, or with two. Lower bounds other than 1 are lost; ``PGArray`` has them, and up to six
+/// dimensions.
 extension PGArrayElement where Self: PGEncodable & PGDecodable {
     public static func encodeArray(_ elements: [Self], into buffer: inout ByteBuffer) throws(PGError) {
-        try ArrayCoding.appendHeader(of: elements, dimensions: elements.isEmpty ? 0 : 1, into: &buffer)
-        guard !elements.isEmpty else { return }
-        try ArrayCoding.appendDimension(
-            PGArrayDimension(count: elements.count), of: postgresArrayType, into: &buffer)
-        try ArrayCoding.append(elements, into: &buffer)
+        try ArrayCoding.append(list: elements, into: &buffer)
     }
 
     public static func decodeArray(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [Self] {
-        try ArrayCoding.checkType(type, format, as: [Self].self)
-        guard format == .binary else {
-            let text = try ArrayText(bytes, type: type)
-            try checkDimensions(text.dimensions.count)
-            return try text.decodeElements(type: type)
-        }
-        do {
-            var reader = ByteReader(bytes)
-            let header = try ArrayCoding.Header(reading: &reader, type: type)
-            try checkDimensions(header.dimensions)
-            var count = 0
-            if header.dimensions == 1 {
-                count = Int(try reader.read(Int32.self))
-                _ = try reader.read(Int32.self)
-            }
-            return try ArrayCoding.readElements(count, type: header.elementType, from: &reader)
-        } catch let error as PGError {
-            throw error
-        } catch {
-            throw .malformed(type, format)
-        }
+        try ArrayCoding.readList(bytes, type: type, format: format)
     }
 
-    private static func checkDimensions(_ count: Int) throws(PGError) {
-        guard count > 1 else { return }
-        throw PGError(
-            .conversion,
-            "An array of \(count) dimensions cannot be read as \([Self].self); read it as \(PGArray<Self>.self)",
-            retry: .pointless)
+    public static var postgresRowsType: PGType { postgresArrayType }
+
+    public static func encodeRows(_ rows: [[Self]], into buffer: inout ByteBuffer) throws(PGError) {
+        guard let array = PGArray(rows: rows) else {
+            throw .unencodable(postgresArrayType, "its rows are of different lengths, or empty")
+        }
+        try array.encode(into: &buffer)
+    }
+
+    public static func decodeRows(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [[Self]] {
+        let array = try PGArray<Self>.decode(bytes, type: type, format: format)
+        guard let rows = array.rows else {
+            throw PGError(
+                .conversion,
+                "An array of \(array.dimensions.count) dimensions cannot be read as \([[Self]].self), which has two; "
+                    + "read it as \(PGArray<Self>.self)",
+                retry: .pointless)
+        }
+        return rows
     }
 }
 
@@ -74,5 +78,18 @@ extension Array: PGEncodable where Element: PGArrayElement {
 extension Array: PGDecodable where Element: PGArrayElement {
     public static func decode(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [Element] {
         try Element.decodeArray(bytes, type: type, format: format)
+    }
+}
+
+/// An array of arrays is an array of two dimensions.
+extension Array: PGArrayElement where Element: PGArrayElement {
+    public static var postgresArrayType: PGType { Element.postgresRowsType }
+
+    public static func encodeArray(_ rows: [[Element]], into buffer: inout ByteBuffer) throws(PGError) {
+        try Element.encodeRows(rows, into: &buffer)
+    }
+
+    public static func decodeArray(_ bytes: RawSpan, type: PGType, format: PGFormat) throws(PGError) -> [[Element]] {
+        try Element.decodeRows(bytes, type: type, format: format)
     }
 }

@@ -108,7 +108,7 @@ struct CellReader: Decoder, SingleValueDecodingContainer {
     private func failure(_ target: String) -> PGError {
         PGError(
             .conversion,
-            "Column “\(name)”: A column of type \(value.type) cannot be read as \(target)",
+            "Column “\(name)”: A column of \(value.type.phrase) cannot be read as \(target)",
             retry: .pointless)
     }
 }

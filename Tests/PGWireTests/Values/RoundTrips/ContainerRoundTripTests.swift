@@ -89,6 +89,10 @@ struct ContainerRoundTripTests {
             [[], [nil, "NULL", "null", "", " ", "{}", "a\"b\\", "\u{FFFF}😀"]] as [[String?]], as: "text[]", session)
         try await check(
             [PGArray([1, 2], lowerBound: .max - 2), PGArray([3], lowerBound: .min)], as: "int8[]", session)
+        try await check([[], [[1, nil], [nil, 4]], [[5], [6], [7]]] as [[[Int64?]]], as: "int8[]", session)
+        try await check([[["a", nil]], [["{\"", "\\"]]] as [[[String?]]], as: "text[]", session)
+        try await check([[[.sad, .happy], [.ok, nil]]] as [[[Mood?]]], as: "mood[]", session)
+        try await check([[[[1], []], [[2, 0], [255]]]] as [[[[UInt8]]]], as: "bytea[]", session)
         let rows = try await session.connection.query(
             "SELECT '[-1:0][2:3]={{1,2},{3,NULL}}'::int4[], '{}'::int4[]")
         let (matrix, empty) = try rows[0].decode(as: (PGArray<Int32?>, PGArray<Int32>).self)
@@ -171,6 +175,38 @@ struct ContainerRoundTripTests {
         let (one, text, none, array) = try record.decode(as: (Int32, String, Int32?, [Int]).self)
         #expect(one == 1 && text == "a" && none == nil && array == [1, 2])
         #expect(try records.map { record throws in try record.decode(Int32.self, at: 1) } == [2, 4])
+    }
+
+    @Test("paths of ltree go as text behind the version of their form")
+    func paths() async throws {
+        let session = try await ValueSession.open()
+        let paths: [PGLTree] = ["", "Top", "Top.Science.Astronomy", PGLTree(labels: (0..<200).map { "L\($0)_x" })]
+        try await session.check(paths, as: "ltree", text: \.description)
+        let found = try await session.connection.query(
+            "SELECT \(paths[2])::ltree <@ \(paths[1])::ltree, \(paths[2])::ltree ~ \("*.Science.*")::text::lquery")
+        #expect(try found.decode(as: (Bool, Bool).self)[0] == (true, true))
+        #expect(throws: PGError.self) { try encoded(PGLTree(labels: ["a.b"])) }
+        #expect(throws: PGError.self) { try encoded(PGLTree(labels: ["a", ""])) }
+        #expect(try encoded("a.b" as PGLTree) == [1] + Array("a.b".utf8))
+        #expect(throws: PGError.self) { try decoded([2, 97], as: PGLTree.self, PGType(rawValue: 70_000)) }
+        #expect(throws: PGError.self) { try decoded([], as: PGLTree.self, PGType(rawValue: 70_000)) }
+        #expect(throws: PGError.self) { try decoded([1, 97], as: PGLTree.self, .text) }
+    }
+
+    @Test("snapshots go as the server has them")
+    func snapshots() async throws {
+        let session = try await ValueSession.open()
+        let snapshots = ["1:1:", "10:20:", "10:20:10,14,19", "1:9223372036854775807:9223372036854775806"]
+        try await session.check(snapshots.compactMap(PGSnapshot.init), as: "pg_snapshot", text: \.description)
+        let now = try await session.connection.query(
+            "SELECT pg_current_snapshot(), pg_current_xact_id()"
+        ).decode(as: (PGSnapshot, PGXID8).self)[0]
+        #expect(!now.0.sees(now.1) && now.0.sees(PGXID8(rawValue: 3)))
+        let old = try await session.connection.query("SELECT txid_current_snapshot()")
+        #expect(try old.decode(as: PGSnapshot.self)[0].xmin >= now.0.xmin)
+        for text in ["0:1:", "5:4:", "1:9:9", "5:9:4", "1:9:3,3", "1:9:4,3", "1:9", "1:9:3,", "a:b:"] {
+            #expect(PGSnapshot(text) == nil, "\(text)")
+        }
     }
 
     @Test("labels and domains go where the server expects them")

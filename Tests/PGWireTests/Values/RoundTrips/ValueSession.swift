@@ -17,6 +17,7 @@ struct ValueSession {
             """
             CREATE EXTENSION hstore;
             CREATE EXTENSION citext;
+            CREATE EXTENSION ltree;
             CREATE TYPE mood AS ENUM ('sad', 'o"k\\', 'very, happy', '');
             CREATE DOMAIN positive AS int4 CHECK (VALUE > 0);
             CREATE TYPE address AS (street text, zip int4, moods mood[], since timestamptz);
