@@ -1,5 +1,5 @@
 extension PGConnection {
-    /// What the names of types may take; without them errors tell numbers.
+    /// What the names of types may take outside of a transaction; without them errors tell numbers.
     private static let patience: Duration = .seconds(1)
 
     /// The result with the names of the types that somebody created, which are asked for where one is met first.
@@ -16,11 +16,19 @@ extension PGConnection {
         let query: PGQuery = """
             SELECT oid, pg_catalog.format_type(oid, NULL) FROM pg_catalog.pg_type WHERE oid = ANY (\(types.map(\.rawValue)))
             """
-        // The caller's cancellation does not reach it: a statement that is cancelled fails the transaction around it.
-        let answer = await Task { () async -> PGResult? in
-            try? await self.answer(to: .query(query), until: self.deadline(after: Self.patience))
+        // A statement that is cancelled fails the transaction around it: so there it has as much time as any other, and the
+        // caller's cancellation does not reach it.
+        let deadline = deadline(after: transactionStatus == .idle ? Self.patience : nil)
+        let answer = await Task { () async -> Result<PGResult, PGError> in
+            do throws(PGError) {
+                return .success(try await self.answer(to: .query(query), until: deadline))
+            } catch {
+                return .failure(error)
+            }
         }.value
-        guard let rows = try? answer?.decode(as: (UInt32, String).self) else { return session.typeNames.forget(types) }
+        // A server that refuses will do so again, and is not asked.
+        if case .failure(let error) = answer, error.server == nil { session.typeNames.forget(types) }
+        guard let rows = try? answer.get().decode(as: (UInt32, String).self) else { return }
         for (type, name) in rows { session.typeNames.learn(type, name) }
     }
 }
