@@ -4,7 +4,7 @@ extension PGConnection {
 
     /// The result with the names of the types that somebody created, which are asked for where one is met first.
     func naming(_ result: PGResult) async -> PGResult {
-        guard result.columns.contains(where: \.type.isAssigned) else { return result }
+        guard result.hasAssignedTypes else { return result }
         await learnNames(of: result.columns)
         return result.naming(session.typeNames)
     }
@@ -34,6 +34,14 @@ extension PGConnection {
 }
 
 extension PGResult {
+    /// Whether a column has a type whose name may have to be asked for.
+    var hasAssignedTypes: Bool {
+        let columns = storage.columns
+        // By index, as every query comes by here, and to take out a column counts references.
+        for index in columns.indices where columns[index].type.isAssigned { return true }
+        return false
+    }
+
     /// The result with those names of its columns' types that are known already.
     func naming(_ names: TypeNames) -> PGResult {
         guard let columns = names.naming(columns) else { return self }

@@ -104,7 +104,8 @@ public final class PGConnection: Sendable {
         let now = MonotonicTime.now
         let deadline = deadline(after: timeout, from: now)
         do throws(PGError) {
-            return await naming(try await answer(to: .query(query), from: now, until: deadline))
+            let result = try await answer(to: .query(query), from: now, until: deadline)
+            return result.hasAssignedTypes ? await naming(result) : result
         } catch {
             guard forgetStale(query, error) else { throw error }
             return await naming(try await answer(to: .query(query), from: .now, until: deadline))
