@@ -17,16 +17,25 @@ extension PGConnection {
         let query: PGQuery = """
             SELECT oid, pg_catalog.format_type(oid, NULL) FROM pg_catalog.pg_type WHERE oid = ANY (\(types.map(\.rawValue)))
             """
-        let answer = try? await answer(to: .query(query), until: deadline(after: Self.patience))
-        guard let rows = try? answer?.decode(as: (UInt32, String).self) else { return session.typeNames.forget(types) }
+        let answer: PGResult
+        do throws(PGError) {
+            answer = try await self.answer(to: .query(query), until: deadline(after: Self.patience))
+        } catch {
+            // A server that refuses will do so again, and is not asked.
+            if error.server == nil { session.typeNames.forget(types) }
+            return
+        }
+        guard let rows = try? answer.decode(as: (UInt32, String).self) else { return }
         for (type, name) in rows { session.typeNames.learn(type, name) }
     }
 }
 
 extension PGResult {
-    /// Whether a column has a type that somebody created. Looked at for each result, so without a copy of a column.
+    /// Whether a column has a type whose name may have to be asked for.
     var hasAssignedTypes: Bool {
-        for index in storage.columns.indices where storage.columns[index].type.isAssigned { return true }
+        let columns = storage.columns
+        // By index, as every query comes by here, and to take out a column counts references.
+        for index in columns.indices where columns[index].type.isAssigned { return true }
         return false
     }
 
