@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 public import PGWire
+import PGWireTesting
 import Synchronization
 
 /// A PostgreSQL server of the tests' own: a new cluster in a folder of its own, on a free port and a Unix socket.

@@ -3,31 +3,30 @@ import Glibc
 
 /// The server's side of TLS for a scripted server.
 public struct ScriptedTLS: Sendable {
-    /// The server's certificate and key.
-    public let identity: TestAuthority.Pair
+    /// The file of the server's certificate, in PEM form.
+    public let certificate: String
+    /// The file of its private key, in PEM form.
+    public let key: String
     /// What it chooses as the application protocol (ALPN), whatever the client offers; nil is nothing.
     public var applicationProtocol: String?
     /// Whether it speaks TLS 1.2 and nothing newer.
     public var isOld = false
 
     /// A server that chooses a protocol, or none.
-    public init(_ identity: TestAuthority.Pair, applicationProtocol: String? = nil) {
-        self.identity = identity
+    public init(certificate: String, key: String, applicationProtocol: String? = nil) {
+        self.certificate = certificate
+        self.key = key
         self.applicationProtocol = applicationProtocol
     }
 
     /// Performs the handshake on a blocking socket; nil where it fails.
     func accept(_ descriptor: Int32) -> ScriptedTLSSession? {
-        // libssl writes without MSG_NOSIGNAL.
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        unsafe sigaddset(&signals, SIGPIPE)
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        BackgroundThread.ignoreBrokenPipes()
         guard let context = unsafe SSL_CTX_new(TLS_server_method()) else { return nil }
         defer { unsafe SSL_CTX_free(context) }
         if isOld { unsafe SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(TLS1_2_VERSION), nil) }
-        guard unsafe SSL_CTX_use_certificate_chain_file(context, identity.certificate) == 1,
-            unsafe SSL_CTX_use_PrivateKey_file(context, identity.key, SSL_FILETYPE_PEM) == 1
+        guard unsafe SSL_CTX_use_certificate_chain_file(context, certificate) == 1,
+            unsafe SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1
         else { return nil }
         var name: UnsafeMutablePointer<CChar>?
         if let applicationProtocol {

@@ -1,8 +1,8 @@
-import Foundation
 import Glibc
 import Synchronization
 
-/// A server on 127.0.0.1 that plays prepared actions, for what a real server never does.
+/// A server on 127.0.0.1 that plays prepared actions, for what a real server never does: it expects, answers, stalls and
+/// breaks off where it is told to.
 ///
 /// Each connection has a thread and a script of its own; the last script serves all further connections. No wait is
 /// longer than twenty seconds.
@@ -58,12 +58,12 @@ public final class ScriptedServer: Sendable {
         self.listener = listener
         self.port = port
         let record = record
-        Thread.detachNewThread {
+        BackgroundThread.start {
             var number = 0
             while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
                 let index = number
                 number += 1
-                Thread.detachNewThread {
+                BackgroundThread.start {
                     var connection = Connection(descriptor)
                     connection.play(scripts[min(index, scripts.count - 1)]) { bytes in
                         record.received.withLock { $0[index, default: []] += bytes }

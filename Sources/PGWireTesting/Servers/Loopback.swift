@@ -1,21 +1,25 @@
 import Glibc
 
 /// Sockets on 127.0.0.1.
-enum Loopback {
+package enum Loopback {
     /// The system refused something.
-    struct Failure: Error, CustomStringConvertible {
+    package struct Failure: Error, CustomStringConvertible {
         /// The system call.
-        let call: String
+        package let call: String
         /// Its error number.
-        let code: Int32
+        package let code: Int32
 
-        var description: String { "\(call) failed with error \(code)" }
+        package var description: String { "\(call) failed with error \(code)" }
     }
 
-    /// Listens on a free port.
-    static func listen() throws -> (descriptor: Int32, port: UInt16) {
+    /// Listens on a port; 0 is a free one.
+    package static func listen(on port: UInt16 = 0) throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = try open()
-        var address = address(port: 0)
+        if port != 0 {
+            var one: Int32 = 1
+            unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+        }
+        var address = address(port: port)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
@@ -32,7 +36,7 @@ enum Loopback {
     }
 
     /// Connects to a port.
-    static func connect(to port: UInt16) throws -> Int32 {
+    package static func connect(to port: UInt16) throws -> Int32 {
         let descriptor = try open()
         var address = address(port: port)
         let status = unsafe withUnsafePointer(to: &address) { pointer in
@@ -49,21 +53,21 @@ enum Loopback {
     }
 
     /// A port that nobody listens on at the moment.
-    static func freePort() throws -> UInt16 {
+    package static func freePort() throws -> UInt16 {
         let (descriptor, port) = try listen()
         close(descriptor)
         return port
     }
 
     /// Has what is sent go out at once, however little it is.
-    static func sendAtOnce(_ descriptor: Int32) {
+    package static func sendAtOnce(_ descriptor: Int32) {
         var one: Int32 = 1
         unsafe setsockopt(
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     }
 
     /// Has close(2) end the connection by a reset.
-    static func resetAtClose(_ descriptor: Int32) {
+    package static func resetAtClose(_ descriptor: Int32) {
         var linger = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
     }
