@@ -59,9 +59,9 @@ struct PGWireRecord: AsyncParsableCommand {
         var identity: TLSIdentity?
         if let certificate, let key { identity = try TLSIdentity(certificate: certificate, key: key) }
         let recorder = try TranscriptRecorder(to: server.host, listeningOn: try port(), identity: identity)
-        // Line by line, for whoever reads it through a pipe.
-        setvbuf(stdout, nil, _IOLBF, 0)
         print("recording \(server.host) on 127.0.0.1:\(recorder.port)")
+        // For whoever waits for it through a pipe.
+        unsafe fflush(nil)
         await waitForEnd(recorder)
         var transcript = await recorder.finish()
         transcript.header.about = about

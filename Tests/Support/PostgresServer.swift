@@ -331,6 +331,9 @@ public actor PostgresServer {
     /// Ends the server at once, as a crash would: `pg_ctl stop -m immediate`.
     public func stop() async throws { try await end(with: SIGQUIT) }
 
+    /// Ends the server and tells its sessions: `pg_ctl stop -m fast`.
+    public func shutDown() async throws { try await end(with: SIGINT) }
+
     /// Kills the postmaster with SIGKILL; returns when its children are gone too.
     public func kill() async throws { try await end(with: SIGKILL) }
 

@@ -96,13 +96,3 @@ struct RecordingTests {
         try await replay(transcript, body)
     }
 }
-
-/// The error that the body throws, where it is one of the driver's.
-func failure<T>(_ body: () async throws(PGError) -> T) async -> PGError? {
-    do throws(PGError) {
-        _ = try await body()
-        return nil
-    } catch {
-        return error
-    }
-}
