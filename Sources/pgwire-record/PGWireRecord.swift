@@ -61,7 +61,7 @@ struct PGWireRecord: AsyncParsableCommand {
         let recorder = try TranscriptRecorder(to: server.host, listeningOn: try port(), identity: identity)
         print("recording \(server.host) on 127.0.0.1:\(recorder.port)")
         // For whoever waits for it through a pipe.
-        unsafe fflush(nil)
+        fflush(nil)
         await waitForEnd(recorder)
         var transcript = await recorder.finish()
         transcript.header.about = about

@@ -3,11 +3,13 @@ struct ReplayConnection {
     let wire: Wire
     private let number: Int
     private let identity: TLSIdentity?
+    private let isHostile: Bool
     private var framer = MessageFramer()
     private var hasClientEnded = false
     private var hasEnded = false
 
-    init(_ number: Int, _ wire: Wire, identity: TLSIdentity?) {
+    init(_ number: Int, _ wire: Wire, identity: TLSIdentity?, isHostile: Bool) {
+        self.isHostile = isHostile
         self.number = number
         self.wire = wire
         self.identity = identity
@@ -73,6 +75,7 @@ struct ReplayConnection {
     private mutating func refuse(_ mismatch: ReplayMismatch) {
         guard !hasEnded else { return }
         hasEnded = true
+        guard !isHostile else { return }
         var fields = Array("SFATAL\0VFATAL\0C08P01\0M".utf8)
         fields += Array("\(mismatch)".utf8) + [0, 0]
         var message = [UInt8(ascii: "E")]

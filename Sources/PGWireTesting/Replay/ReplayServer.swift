@@ -43,7 +43,14 @@ public final class ReplayServer: Sendable {
     ///   - mode: How exactly clients have to play along.
     ///   - identity: With what certificate to speak TLS, where the transcript has TLS; nil is one made for the moment.
     /// - Throws: Where the system gives no socket or libcrypto no certificate.
-    public init(_ transcript: Transcript, mode: ReplayMode = .strict, identity: TLSIdentity? = nil) throws {
+    public convenience init(
+        _ transcript: Transcript, mode: ReplayMode = .strict, identity: TLSIdentity? = nil
+    ) throws {
+        try self.init(transcript, mode: mode, identity: identity, isHostile: false)
+    }
+
+    /// - Parameter isHostile: Whether a client that leaves the transcript hears nothing of it.
+    init(_ transcript: Transcript, mode: ReplayMode, identity: TLSIdentity?, isHostile: Bool) throws {
         self.transcript = transcript
         let usesTLS = transcript.entries.contains { $0.event == .tls }
         let identity = usesTLS ? try identity ?? .selfSigned() : nil
@@ -54,7 +61,7 @@ public final class ReplayServer: Sendable {
         _ = fcntl(listener, F_SETFL, O_NONBLOCK)
         BackgroundThread.start {
             BackgroundThread.ignoreBrokenPipes()
-            Self.run(listener, identity, shared)
+            Self.run(listener, identity, shared, isHostile: isHostile)
             close(listener)
         }
     }
@@ -89,7 +96,7 @@ public final class ReplayServer: Sendable {
         }
     }
 
-    private static func run(_ listener: Int32, _ identity: TLSIdentity?, _ shared: Shared) {
+    private static func run(_ listener: Int32, _ identity: TLSIdentity?, _ shared: Shared, isHostile: Bool) {
         var connections: [ReplayConnection] = []
         var number = 0
         var poller = Poller()
@@ -99,7 +106,7 @@ public final class ReplayServer: Sendable {
             poller.wait()
             while let client = Poller.accept(listener) {
                 number += 1
-                connections.append(ReplayConnection(number, Wire(client), identity: identity))
+                connections.append(ReplayConnection(number, Wire(client), identity: identity, isHostile: isHostile))
             }
             shared.progress.withLock { progress in
                 // What one connection received can be what another one waited for.

@@ -17,6 +17,8 @@ import Glibc
     let descriptor: Int32
     private var ssl: OpaquePointer?
     private var outgoing: [UInt8] = []
+    /// Where bytes are received.
+    private var room = [UInt8](repeating: 0, count: 16 << 10)
     private(set) var isHandshaking = false
     /// Whether sending has failed.
     private(set) var isBroken = false
@@ -106,20 +108,19 @@ import Glibc
         return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK)) == 1 ? byte : nil
     }
 
-    func receive(limit: Int = 64 << 10) -> Reception {
-        var bytes = [UInt8](repeating: 0, count: limit)
+    func receive() -> Reception {
         if let ssl = unsafe ssl {
             ERR_clear_error()
-            let count = unsafe SSL_read(ssl, &bytes, Int32(limit))
-            if count > 0 { return .bytes(Array(bytes.prefix(Int(count)))) }
+            let count = unsafe SSL_read(ssl, &room, Int32(room.count))
+            if count > 0 { return .bytes(Array(room.prefix(Int(count)))) }
             switch unsafe SSL_get_error(ssl, count) {
             case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .nothing
             case SSL_ERROR_SYSCALL where errno == ECONNRESET: return .reset
             default: return .end
             }
         }
-        let count = unsafe recv(descriptor, &bytes, limit, 0)
-        if count > 0 { return .bytes(Array(bytes.prefix(count))) }
+        let count = unsafe recv(descriptor, &room, room.count, 0)
+        if count > 0 { return .bytes(Array(room.prefix(count))) }
         if count == 0 { return .end }
         return errno == EAGAIN || errno == EINTR ? .nothing : .reset
     }
