@@ -26,9 +26,12 @@ public struct TranscriptEntry: Sendable, Equatable {
         self.event = event
     }
 
+    /// The message, where that is what happened.
+    public var message: WireMessage? { if case .message(let message) = event { message } else { nil } }
+
     /// The message, where it is one of this side.
     func message(from origin: MessageOrigin) -> WireMessage? {
-        guard case .message(let message) = event, message.origin == origin else { return nil }
+        guard let message, message.origin == origin else { return nil }
         return message
     }
 }

@@ -35,7 +35,11 @@ struct HostileConversation: Sendable {
                 "CREATE TEMP TABLE t (x int8); INSERT INTO t VALUES (1), (2); SELECT x FROM t ORDER BY x; SELECT 'ä'")
         },
         HostileConversation(fixture: "error-rows") { connection in
-            _ = try? await connection.query("SELECT 10 / (3 - n) FROM generate_series(1, 5) n")
+            do throws(PGError) {
+                _ = try await connection.query("SELECT 10 / (3 - n) FROM generate_series(1, 5) n")
+            } catch {
+                guard error.sqlState == "22012", !connection.isClosed else { throw error }
+            }
             _ = try await connection.query("SELECT 1")
         },
         HostileConversation(fixture: "stream") { connection in

@@ -70,7 +70,24 @@ struct HostileStateTests {
             #expect(error != nil, "\(place) threw \(String(describing: outcome))")
             #expect(error?.code != .timeout, place)
         }
+        if var codes = Self.codes(of: message), transcript.entries[turn].message?.name != "EncryptionResponse" {
+            // What the server reported before tells more.
+            if transcript.entries[turn - 1].message?.name == "ErrorResponse" { codes.insert(.server) }
+            #expect(error.map { codes.contains($0.code) } == true, "\(place) threw \(String(describing: outcome))")
+        }
         connection?.close()
+    }
+
+    /// What a flawed message has to end in, wherever it comes; nil where it may be a sound one of another content.
+    private static func codes(of message: HostileMessage) -> Set<PGError.Code>? {
+        switch message.flaw {
+        case .none, .cut, .length(30_001): nil
+        case .length, .count: [.protocolViolation]
+        case .short, .long:
+            // Their last field is all that the message still has.
+            message.name.hasPrefix("Authentication") || ["CopyData", "BackendKeyData"].contains(message.name)
+                ? nil : [.protocolViolation, .authentication]
+        }
     }
 
     private func closes(_ connection: PGConnection) async -> Bool {
