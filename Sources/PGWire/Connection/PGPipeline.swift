@@ -13,11 +13,15 @@ public final class PGPipeline: Sendable {
 
     private let connection: PGConnection
     private let deadline: MonotonicTime
+    /// Waits for the end. It also stands for the pipeline: a line keeps it until its answer has come, so that no other
+    /// pipeline can be taken for this one, as could happen with what a timeout let go of.
+    private let last: PendingAnswer
     private let state = Mutex(State())
 
     fileprivate init(connection: PGConnection, deadline: MonotonicTime) {
         self.connection = connection
         self.deadline = deadline
+        last = PendingAnswer(deadline: deadline)
     }
 
     /// The answer to one statement of a pipeline.
@@ -70,7 +74,7 @@ public final class PGPipeline: Sendable {
 
     private func submit(_ work: Submission.Work, _ receiver: any AnswerReceiver) {
         connection.session.submit(
-            Submission(work: work, receiver: receiver, pipeline: ObjectIdentifier(self)), deadline: deadline)
+            Submission(work: work, receiver: receiver, pipeline: ObjectIdentifier(last)), deadline: deadline)
     }
 
     fileprivate func abandon(_ error: PGError) {
@@ -89,8 +93,7 @@ public final class PGPipeline: Sendable {
             return state.answers
         }
         guard !answers.isEmpty else { return }
-        let pending = PendingAnswer(deadline: deadline)
-        let ended = await pending.wait(watching: .distantFuture) { _ in submit(.endOfPipeline, pending) }
+        let ended = await last.wait(watching: .distantFuture) { _ in submit(.endOfPipeline, last) }
         // A statement that failed explains more than the end; the first one explains the others.
         for answer in answers {
             if case .failure(let error) = await answer.wait() { throw connection.located(error) }
