@@ -39,12 +39,14 @@ let package = Package(
     name: "PGWire",
     products: [
         .library(name: "PGWire", targets: ["PGWire"]),
+        .library(name: "PGWireTesting", targets: ["PGWireTesting"]),
         .library(name: "MCP", targets: ["MCP"]),
         .library(name: "MCPHTTP", targets: ["MCPHTTP"]),
         .library(name: "PostgresSessions", targets: ["PostgresSessions"]),
         .executable(name: "simple-postgres-session", targets: ["simple-postgres-session"]),
         .executable(name: "postgres-setup", targets: ["postgres-setup"]),
         .executable(name: "postgres-teardown", targets: ["postgres-teardown"]),
+        .executable(name: "pgwire-record", targets: ["pgwire-record"]),
     ],
     traits: [
         .trait(name: "Servers", description: "The HTTP endpoint and the programs, with the libraries they need."),
@@ -70,6 +72,8 @@ let package = Package(
         .target(
             name: "PGWire", dependencies: ["COpenSSL", "CLinux", "Digests", logging, metrics],
             swiftSettings: settings + lifetimes + inPlace),
+        .target(
+            name: "PGWireTesting", dependencies: ["PGWire", "COpenSSL", "Digests"], swiftSettings: settings),
         .target(name: "MCP", dependencies: ["Digests", logging, httpTypes], swiftSettings: settings),
         .target(
             name: "MCPHTTP", dependencies: ["MCP", logging, httpTypes, lifecycle] + httpServer,
@@ -86,10 +90,17 @@ let package = Package(
         .executableTarget(
             name: "postgres-teardown", dependencies: ["MCP", "PGWire", "PostgresSessions", arguments],
             swiftSettings: settings),
+        .executableTarget(
+            name: "pgwire-record", dependencies: ["PGWire", "PGWireTesting", arguments, signals],
+            swiftSettings: settings),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(
-            name: "PGWireTests", dependencies: ["PGWire", "Digests", "TestSupport", logging, metrics, metricsTesting],
+            name: "PGWireTests",
+            dependencies: ["PGWire", "PGWireTesting", "Digests", "TestSupport", logging, metrics, metricsTesting],
             swiftSettings: settings + lifetimes),
+        .testTarget(
+            name: "PGWireTestingTests", dependencies: ["PGWireTesting", "PGWire", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "MCPTests", dependencies: ["MCP", "TestSupport", logging, httpTypes], swiftSettings: settings),
         .testTarget(
@@ -102,9 +113,10 @@ let package = Package(
             name: "SimplePostgresSessionTests", dependencies: ["simple-postgres-session", "MCP", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["MCP", "PGWire", "TestSupport"], swiftSettings: settings),
+            name: "EndToEndTests", dependencies: ["MCP", "PGWire", "PGWireTesting", "TestSupport"],
+            swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["MCP", "PGWire", "COpenSSL"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["MCP", "PGWire", "PGWireTesting"], path: "Tests/Support",
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

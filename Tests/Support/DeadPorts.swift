@@ -1,4 +1,5 @@
 import Glibc
+import PGWireTesting
 import Synchronization
 
 /// Ports of 127.0.0.1 that refuse whoever connects, as long as this lives.

@@ -1,3 +1,5 @@
+import PGWireTesting
+
 /// What stands between the tests and the server that they share.
 enum Front: Sendable {
     case pgBouncer(PgBouncer)

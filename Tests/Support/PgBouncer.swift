@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PGWireTesting
 
 /// A PgBouncer of the tests' own, before a server of theirs.
 ///

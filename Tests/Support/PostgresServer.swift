@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 public import PGWire
+import PGWireTesting
 import Synchronization
 
 /// A PostgreSQL server of the tests' own: a new cluster in a folder of its own, on a free port and a Unix socket.
@@ -329,6 +330,9 @@ public actor PostgresServer {
 
     /// Ends the server at once, as a crash would: `pg_ctl stop -m immediate`.
     public func stop() async throws { try await end(with: SIGQUIT) }
+
+    /// Ends the server and tells its sessions: `pg_ctl stop -m fast`.
+    public func shutDown() async throws { try await end(with: SIGINT) }
 
     /// Kills the postmaster with SIGKILL; returns when its children are gone too.
     public func kill() async throws { try await end(with: SIGKILL) }

@@ -13,11 +13,15 @@ public final class PGPipeline: Sendable {
 
     private let connection: PGConnection
     private let deadline: MonotonicTime
+    /// Waits for the end. It also stands for the pipeline: a line keeps it until its answer has come, so that no other
+    /// pipeline can be taken for this one, as could happen with what a timeout let go of.
+    private let last: PendingAnswer
     private let state = Mutex(State())
 
     fileprivate init(connection: PGConnection, deadline: MonotonicTime) {
         self.connection = connection
         self.deadline = deadline
+        last = PendingAnswer(deadline: deadline)
     }
 
     /// The answer to one statement of a pipeline.
@@ -71,7 +75,7 @@ public final class PGPipeline: Sendable {
     private func submit(_ work: consuming Submission.Work, _ receiver: any AnswerReceiver) {
         connection.session.submit(
             Submission(
-                work: work, receiver: receiver, lease: connection.lease, pipeline: ObjectIdentifier(self)),
+                work: work, receiver: receiver, lease: connection.lease, pipeline: ObjectIdentifier(last)),
             deadline: deadline)
     }
 
@@ -91,8 +95,7 @@ public final class PGPipeline: Sendable {
             return state.answers
         }
         guard !answers.isEmpty else { return }
-        let pending = PendingAnswer(deadline: deadline)
-        let ended = await pending.wait(watching: .distantFuture) { _ in submit(.endOfPipeline, pending) }
+        let ended = await last.wait(watching: .distantFuture) { _ in submit(.endOfPipeline, last) }
         // A statement that failed explains more than the end; the first one explains the others.
         for answer in answers {
             if case .failure(let error) = await answer.wait() { throw connection.located(error) }

@@ -1,3 +1,6 @@
+import Glibc
+import PGWireTesting
+import Synchronization
 import TestSupport
 import Testing
 
@@ -301,6 +304,34 @@ struct HostileServerTests {
         #expect(error?.retry == .safe)
         connection.close()
         for task in waiting { #expect(await task.value?.code == .connectionClosed) }
+    }
+
+    @Test("a pipeline that timed out takes no part in the one that follows it")
+    func pipelineAfterTimeout() async throws {
+        let isNextSent = Atomic(false)
+        let late = S.parseComplete + S.error("57014")
+        let value =
+            S.closeComplete + S.parseComplete + S.bindComplete + S.columns("value") + S.row(2) + S.complete("SELECT 1")
+        let server = try ScriptedServer(
+            [
+                .receiveUntagged, .send(S.session), .receiveThrough("S"), .send(late),
+                .reply { _ in
+                    while !isNextSent.load(ordering: .acquiring) { usleep(1000) }
+                    return S.ready()
+                }, .receiveThrough("H"), .send(value), .receiveThrough("S"), .send(S.ready()), .receiveToEnd,
+            ], [.receiveUntagged])
+        let connection = try await connect(server)
+        let first = await failure { () async throws in
+            try await connection.withPipeline(timeout: .milliseconds(300)) { _ = $0.query("SELECT 1") }
+        }
+        #expect(first?.sqlState == "57014" || first?.code == .timeout)
+        // Where its memory was there is likely to be the next one.
+        let rows = try await connection.withPipeline { pipeline in
+            let answer = pipeline.query("SELECT 2::int8")
+            isNextSent.store(true, ordering: .releasing)
+            return try await answer.rows(as: Int64.self)
+        }
+        #expect(rows == [2])
     }
 
     @Test("a connection that nobody holds any more ends at once, whatever deadlines it had")

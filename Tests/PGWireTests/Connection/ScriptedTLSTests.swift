@@ -1,3 +1,4 @@
+import PGWireTesting
 import TestSupport
 import Testing
 
@@ -14,7 +15,9 @@ struct ScriptedTLSTests {
     }
 
     private func tls(_ applicationProtocol: String? = nil, isOld: Bool = false) async throws -> ScriptedTLS {
-        var tls = ScriptedTLS(try await Self.identity.value, applicationProtocol: applicationProtocol)
+        let identity = try await Self.identity.value
+        var tls = ScriptedTLS(
+            certificate: identity.certificate, key: identity.key, applicationProtocol: applicationProtocol)
         tls.isOld = isOld
         return tls
     }

@@ -1,4 +1,5 @@
 import Glibc
+import PGWireTesting
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import PGWireTesting
 import Synchronization
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import PGWireTesting
 import TestSupport
 import Testing
 

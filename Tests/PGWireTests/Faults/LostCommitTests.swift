@@ -1,4 +1,5 @@
 import Foundation
+import PGWireTesting
 import Synchronization
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import PGWireTesting
 import TestSupport
 import Testing
 

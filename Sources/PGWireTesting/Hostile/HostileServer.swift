@@ -1,0 +1,70 @@
+public import PGWire
+
+/// A server on 127.0.0.1 that plays a transcript up to one of its own turns, says something else there, and ends the
+/// connection, or falls silent.
+///
+/// With a transcript that passes through the states of interest, it says every message in each of them:
+///
+/// ```swift
+/// for turn in HostileServer.turns(of: transcript) {
+///     for message in HostileMessage.all {
+///         let server = try HostileServer(transcript, turn: turn, says: message)
+///         // … connect to server.configuration, and expect an error …
+///     }
+/// }
+/// ```
+public final class HostileServer: Sendable {
+    /// What follows the message.
+    public enum Ending: Sendable {
+        /// The server ends the connection in order.
+        case close
+        /// Nothing: whether and when the client gives up is its own affair.
+        case silence
+    }
+
+    private let server: ReplayServer
+
+    /// Starts to listen.
+    ///
+    /// - Parameters:
+    ///   - transcript: What is played until then.
+    ///   - turn: The place in the transcript's entries at which the message is sent, one of ``turns(of:)``.
+    ///   - message: What is said there.
+    ///   - ending: What follows it.
+    /// - Throws: Where the system gives no socket or libcrypto no certificate.
+    public init(
+        _ transcript: Transcript, turn: Int, says message: HostileMessage, then ending: Ending = .close,
+        identity: TLSIdentity? = nil
+    ) throws {
+        var broken = Transcript(header: transcript.header, entries: Array(transcript.entries.prefix(turn)))
+        let connection = transcript.entries[turn].connection
+        let hostile = WireMessage(malformed: message.bytes, from: .server)
+        broken.entries.append(TranscriptEntry(connection: connection, .message(hostile)))
+        if ending == .close { broken.entries.append(TranscriptEntry(connection: connection, .closed(.server))) }
+        server = try ReplayServer(broken, mode: .lenient, identity: identity, isHostile: true)
+    }
+
+    /// The places of a transcript at which the server says something, one for each state: where the same kind of message
+    /// follows the same one again, as rows and reported settings do, the first place alone.
+    public static func turns(of transcript: Transcript) -> [Int] {
+        struct State: Hashable {
+            let before: String
+            let next: String
+        }
+        var seen: Set<State> = []
+        var before: [Int: String] = [:]
+        return transcript.entries.indices.filter { index in
+            let entry = transcript.entries[index]
+            guard case .message(let message) = entry.event else { return false }
+            let state = State(before: before[entry.connection] ?? "", next: message.name)
+            before[entry.connection] = message.name
+            return message.origin == .server && seen.insert(state).inserted
+        }
+    }
+
+    /// How a client has to be configured to come to the turn; see ``ReplayServer/configuration``.
+    public var configuration: PGConfiguration { server.configuration }
+
+    /// The port of 127.0.0.1 that it listens on.
+    public var port: UInt16 { server.port }
+}
