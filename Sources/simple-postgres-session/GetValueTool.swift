@@ -1,7 +1,7 @@
 import MCP
 
 /// `get_value`: reads what `store_value` stored.
-struct GetValueTool: Tool {
+struct GetValueTool: ToolProtocol {
     private let store: any SessionStore
 
     init(store: any SessionStore) { self.store = store }

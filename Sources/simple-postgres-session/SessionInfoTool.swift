@@ -1,7 +1,7 @@
 import MCP
 
 /// `session_info`: shows a session; to a legacy client also the handle of the session that its connection has.
-struct SessionInfoTool: Tool {
+struct SessionInfoTool: ToolProtocol {
     private let store: any SessionStore
     private let instance: String
 
