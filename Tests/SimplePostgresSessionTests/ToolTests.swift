@@ -59,13 +59,9 @@ import Testing
 
     @Test("a read without any session says how to get one")
     func noSession() async throws {
-        for result in [try await call(getting, ["key": "k"]), try await call(showing, [:])] {
-            #expect(result.isError)
-            guard case .text(let text) = result.content.first else {
-                Issue.record("no text")
-                continue
-            }
-            #expect("\(text)".contains("no_session") && "\(text)".contains("store_value"))
+        for attempt in [{ try await call(getting, ["key": "k"]) }, { try await call(showing, [:]) }] {
+            let error = await #expect(throws: ToolError.self) { try await attempt() }
+            #expect(error?.code == "no_session" && error?.message.contains("store_value") == true)
         }
     }
 

@@ -17,6 +17,7 @@ final class PendingAnswers: Sendable {
     }
 
     private let limit: Int
+    private let isClosed = Mutex(false)
     private let entries = Mutex<[RequestID: Entry]>([:])
 
     init(limit: Int = 10_000) { self.limit = limit }
@@ -59,7 +60,7 @@ final class PendingAnswers: Sendable {
             await withCheckedContinuation { continuation in
                 let ready = entries.withLock { entries -> JSONRPCResponse?? in
                     guard case .expected(let session, let response)? = entries[id] else { return .some(nil) }
-                    guard response == nil, !Task.isCancelled else { return .some(response) }
+                    guard response == nil, !Task.isCancelled, !isClosed.withLock({ $0 }) else { return .some(response) }
                     entries[id] = .waiting(Waiter(session: session, continuation: continuation))
                     return nil
                 }
@@ -68,6 +69,12 @@ final class PendingAnswers: Sendable {
         } onCancel: {
             giveUp(id)
         }
+    }
+
+    /// Gives up all waits, and those that would begin: the client says nothing more.
+    func close() {
+        isClosed.withLock { $0 = true }
+        for id in entries.withLock({ Array($0.keys) }) { giveUp(id) }
     }
 
     /// Forgets a request.

@@ -28,6 +28,9 @@ public struct Field<Value: JSONConvertible>: Sendable {
         self.constraints = Self.constraints(description, range, constraints)
     }
 
+    /// A property that has to be there, unless it is optional, with further keywords of JSON Schema.
+    public init(_ constraints: JSONObject) { self.init(nil, in: nil, constraints) }
+
     /// A property with a value for where JSON leaves it out.
     ///
     /// - Parameters:
@@ -83,11 +86,7 @@ protocol AnyField {
 extension Field: AnyField {
     var isRequired: Bool { initial == nil && !Value.isOptional }
 
-    var writtenValue: JSONValue? {
-        guard let value = storage.value.withLock({ $0 }) else { return nil }
-        let json = value.jsonValue
-        return Value.isOptional && json.isNull ? nil : json
-    }
+    var writtenValue: JSONValue? { storage.value.withLock { $0 }?.writtenValue }
 
     func schema(withDefault: Bool) -> JSONObject {
         var schema = Value.jsonSchema

@@ -12,6 +12,8 @@ public protocol JSONConvertible: Sendable {
 
     /// The value as JSON.
     var jsonValue: JSONValue { get }
+    /// The value as JSON, or nil where it is left out of an object.
+    var writtenValue: JSONValue? { get }
 }
 
 /// JSON that does not stand for a value of the type it is read as.
@@ -34,6 +36,9 @@ public struct JSONConversionError: Error, Sendable, Hashable, CustomStringConver
 extension JSONConvertible {
     /// False.
     public static var isOptional: Bool { false }
+
+    /// The value as JSON.
+    public var writtenValue: JSONValue? { jsonValue }
 
     /// Adds a step to the path of what went wrong.
     static func read(_ json: JSONValue, at key: String) throws(JSONConversionError) -> Self {
@@ -129,6 +134,8 @@ extension Optional: JSONConvertible where Wrapped: JSONConvertible {
     }
     /// Null for nil.
     public var jsonValue: JSONValue { self?.jsonValue ?? .null }
+    /// Nil for nil; a JSON null that is there is written.
+    public var writtenValue: JSONValue? { self?.writtenValue }
 }
 
 extension Array: JSONConvertible where Element: JSONConvertible {

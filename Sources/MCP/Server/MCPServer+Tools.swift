@@ -68,6 +68,7 @@ extension MCPServer {
     ) -> Result<CallToolResult, JSONRPCError> {
         switch error {
         case let error as JSONRPCError: return .failure(error)
+        case let error as ToolError: return .success(error.result)
         case let error as SessionStoreError:
             if case .unavailable(let reason) = error {
                 context.logger.error(

@@ -11,7 +11,7 @@ public protocol ToolProtocol: Sendable {
     /// - Parameters:
     ///   - arguments: They fit the definition's input schema.
     ///   - context: By whom the tool is called, and in which session and version of the protocol.
-    /// - Throws: What becomes a result with isError: a ``SessionStoreError`` with a code and what the model should do,
+    /// - Throws: What becomes a result with isError: a ``ToolError`` as it stands, a ``SessionStoreError`` with a code and what the model should do,
     ///   anything else as an internal error without details. A ``JSONRPCError`` is sent as such.
     func call(_ arguments: JSONObject, context: RequestContext) async throws -> CallToolResult
 }

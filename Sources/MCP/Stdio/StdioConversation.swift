@@ -40,6 +40,7 @@ struct StdioConversation {
     /// Ends what would go on for ever when the client says nothing more.
     func finish() {
         subscriptions.cancelAll()
+        pending.close()
         telling?.cancel()
     }
 

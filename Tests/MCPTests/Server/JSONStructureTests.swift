@@ -62,6 +62,7 @@ struct JSONStructureTests {
         let all = try Everything(json: json)
         #expect(all.color == .green && all.inner?.depth == 2 && all.raw == .null && all.big == 9_007_199_254_740_993)
         #expect(all.tags == ["a", "b"])
+        #expect(all.jsonValue == json)
         #expect(try Everything(json: ["name": "n", "ratio": .null]).ratio == nil)
     }
 
