@@ -93,6 +93,8 @@ extension SessionRecord {
             clientCapabilities: try JSONValue(stored: try row.decode(String?.self, named: "client_capabilities")),
             createdAt: try Timestamp(try row.decode(PGTimestamp.self, named: "created_at")),
             lastActivity: try Timestamp(try row.decode(PGTimestamp.self, named: "last_activity")),
-            expiresAt: try Timestamp(try row.decode(PGTimestamp.self, named: "expires_at")))
+            expiresAt: try Timestamp(try row.decode(PGTimestamp.self, named: "expires_at")),
+            logLevel: try row.decode(String?.self, named: "log_level").flatMap(LogLevel.init),
+            subscriptions: try row.decode([String].self, named: "subscriptions"))
     }
 }

@@ -3,11 +3,12 @@
 /// They are found by the connection's `search_path`, so that a schema of one's own is a matter of the connection URL.
 public enum Schema {
     /// The version of the tables that this code works with.
-    public static let currentVersion = 1
+    public static let currentVersion = 2
 
     /// Every table that setup creates and teardown drops, dependants first.
     public static let tables = [
-        "mcp_session_events", "mcp_session_streams", "mcp_session_values", "mcp_sessions", versionTable,
+        "mcp_session_events", "mcp_session_streams", "mcp_session_values", "mcp_session_messages", "mcp_sessions",
+        "mcp_shared_keys", versionTable,
     ]
 
     /// Where the version of the tables is recorded.
@@ -21,5 +22,5 @@ public enum Schema {
     static let sweepLock: Int64 = 0x6D63_705F_7377_6565  // "mcp_swee"
 
     /// The steps that lead from an empty database to ``currentVersion``, in order.
-    static let migrations = [Migration.version1]
+    static let migrations = [Migration.version1, .version2]
 }

@@ -1,7 +1,31 @@
 import MCP
 
 /// `session_info`: shows a session; to a legacy client also the handle of the session that its connection has.
-struct SessionInfoTool: Tool {
+struct SessionInfoTool: TypedTool {
+    struct Input: JSONStructure {
+        @Field(SessionResolution.argumentDescription) var session: String?
+    }
+
+    struct Output: JSONStructure {
+        @Field(SessionResolution.resultDescription) var session: String
+        @Field("The family of protocol revisions with which the session was opened.", ["enum": ["legacy", "modern"]])
+        var era: String
+        @Field(["format": "date-time"]) var created_at: String
+        @Field("When it was last used, to a tenth of its lifetime.", ["format": "date-time"]) var last_activity: String
+        @Field("When it ends unless it is used before.", ["format": "date-time"]) var expires_at: String
+        @Field("How many keys have a value.", ["minimum": 0]) var key_count: Int
+        @Field("The size of the keys and their values as JSON.", ["minimum": 0]) var bytes: Int
+        @Field("Where sessions are kept: postgresql or memory.") var backend: String
+        @Field("The server process that answered.") var instance: String
+    }
+
+    let name = "session_info"
+    let title: String? = "Session information"
+    let description = """
+        Shows a session: its handle, when it was opened, last used, and when it ends unless it is used before, how many \
+        values it holds and their size, and which server instance and kind of storage answered.
+        """
+    let annotations: ToolAnnotations? = ToolAnnotations(readOnlyHint: true, openWorldHint: false)
     private let store: any SessionStore
     private let instance: String
 
@@ -11,69 +35,19 @@ struct SessionInfoTool: Tool {
         self.instance = instance
     }
 
-    var definition: ToolDefinition {
-        ToolDefinition(
-            name: "session_info",
-            title: "Session information",
-            description: """
-                Shows a session: its handle, when it was opened, last used, and when it ends unless it is used before, \
-                how many values it holds and their size, and which server instance and kind of storage answered.
-                """,
-            inputSchema: [
-                "type": "object",
-                "properties": ["session": SessionResolution.inputProperty],
-                "additionalProperties": false,
-            ],
-            outputSchema: [
-                "type": "object",
-                "properties": [
-                    "session": SessionResolution.outputProperty,
-                    "era": [
-                        "type": "string", "enum": ["legacy", "modern"],
-                        "description": "The family of protocol revisions with which the session was opened.",
-                    ],
-                    "created_at": ["type": "string", "format": "date-time"],
-                    "last_activity": [
-                        "type": "string", "format": "date-time",
-                        "description": "When it was last used, to a tenth of its lifetime.",
-                    ],
-                    "expires_at": [
-                        "type": "string", "format": "date-time",
-                        "description": "When it ends unless it is used before.",
-                    ],
-                    "key_count": ["type": "integer", "minimum": 0, "description": "How many keys have a value."],
-                    "bytes": [
-                        "type": "integer", "minimum": 0,
-                        "description": "The size of the keys and their values as JSON.",
-                    ],
-                    "backend": ["type": "string", "description": "Where sessions are kept: postgresql or memory."],
-                    "instance": ["type": "string", "description": "The server process that answered."],
-                ],
-                "required": [
-                    "session", "era", "created_at", "last_activity", "expires_at", "key_count", "bytes", "backend",
-                    "instance",
-                ],
-            ],
-            annotations: ToolAnnotations(readOnlyHint: true, openWorldHint: false))
-    }
-
-    func call(_ arguments: JSONObject, context: RequestContext) async throws -> CallToolResult {
-        do {
-            let handle = try SessionResolution.requiredHandle(arguments, context)
-            let summary = try await store.summary(of: handle, principal: context.principal)
-            return .success(structured: [
-                "session": .string(handle.text),
-                "era": .string(summary.session.era.rawValue),
-                "created_at": .string(summary.session.createdAt.description),
-                "last_activity": .string(summary.session.lastActivity.description),
-                "expires_at": .string(summary.session.expiresAt.description),
-                "key_count": JSONValue(summary.keyCount),
-                "bytes": JSONValue(summary.bytes),
-                "backend": .string(store.backend),
-                "instance": .string(instance),
-            ])
-        } catch let error as SessionResolution.NoSession {
-            return error.result
-        }
+    func call(_ input: Input, context: RequestContext) async throws -> Output {
+        let handle = try SessionResolution.requiredHandle(input.session, context)
+        let summary = try await store.summary(of: handle, principal: context.principal)
+        var output = Output()
+        output.session = handle.text
+        output.era = summary.session.era.rawValue
+        output.created_at = summary.session.createdAt.description
+        output.last_activity = summary.session.lastActivity.description
+        output.expires_at = summary.session.expiresAt.description
+        output.key_count = summary.keyCount
+        output.bytes = summary.bytes
+        output.backend = store.backend
+        output.instance = instance
+        return output
     }
 }

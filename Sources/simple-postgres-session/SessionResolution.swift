@@ -3,61 +3,38 @@ import MCP
 /// Finds the session that a call is about: the one that its `session` argument names, else the legacy session that the
 /// request belongs to.
 enum SessionResolution {
-    /// The `session` argument, as it stands in the input schema of every tool.
-    static let inputProperty: JSONValue = [
-        "type": "string",
-        "description": """
+    /// What the `session` argument of every tool is.
+    static let argumentDescription = """
         The session's handle, ses_ and 32 more characters, as an earlier call returned it. Leave it out to use the \
         session of your connection, if it has one.
-        """,
-    ]
+        """
 
-    /// The `session` member, as it stands in the output schema of every tool.
-    static let outputProperty: JSONValue = [
-        "type": "string",
-        "description": "The session's handle: whoever has it can use the session. Pass it as `session` in later calls.",
-    ]
+    /// What the `session` member of every tool's result is.
+    static let resultDescription =
+        "The session's handle: whoever has it can use the session. Pass it as `session` in later calls."
 
-    /// The call names no session and belongs to none.
-    struct NoSession: Error {
-        /// What the model is told.
-        var result: CallToolResult {
-            .failure(
-                code: "no_session",
-                message: """
-                    This call names no session and your connection has none. Pass the handle that store_value returned \
-                    as `session`; without a handle, call store_value first, which opens a session.
-                    """)
-        }
-    }
+    /// What the model is told of a call that names no session and belongs to none.
+    static let noSession = ToolError(
+        code: "no_session",
+        message: """
+            This call names no session and your connection has none. Pass the handle that store_value returned as \
+            `session`; without a handle, call store_value first, which opens a session.
+            """)
 
     /// The handle of the call's session, or nil where the call has none.
     ///
     /// - Throws: ``SessionStoreError/sessionUnknown`` for an argument that cannot be a handle.
     static func handle(
-        _ arguments: JSONObject, _ context: RequestContext
+        _ argument: String?, _ context: RequestContext
     ) throws(SessionStoreError) -> SessionHandle? {
-        guard let argument = arguments["session"] else { return context.session }
-        guard let handle = argument.stringValue.flatMap({ SessionHandle($0) }) else { throw .sessionUnknown }
+        guard let argument else { return context.session }
+        guard let handle = SessionHandle(argument) else { throw .sessionUnknown }
         return handle
     }
 
     /// The handle of the call's session.
-    static func requiredHandle(_ arguments: JSONObject, _ context: RequestContext) throws -> SessionHandle {
-        guard let handle = try handle(arguments, context) else { throw NoSession() }
+    static func requiredHandle(_ argument: String?, _ context: RequestContext) throws -> SessionHandle {
+        guard let handle = try handle(argument, context) else { throw noSession }
         return handle
-    }
-
-    /// The string under a name that the input schema requires.
-    static func string(_ name: String, in arguments: JSONObject) throws(SessionStoreError) -> String {
-        guard let text = arguments[name]?.stringValue else { throw .invalidArgument("`\(name)` must be a string") }
-        return text
-    }
-
-    /// The integer under a name, where there is one.
-    static func integer(_ name: String, in arguments: JSONObject) throws(SessionStoreError) -> Int64? {
-        guard let argument = arguments[name] else { return nil }
-        guard let number = argument.intValue else { throw .invalidArgument("`\(name)` must be an integer below 2⁶³") }
-        return number
     }
 }

@@ -8,6 +8,7 @@ import Testing
         arguments: [
             Statement.read, Statement.summary, Statement.close, Statement.value, Statement.storeValue,
             Statement.replaceValue, Statement.openStream, Statement.append, Statement.events,
+            Statement.setLogLevel, Statement.subscribe, Statement.unsubscribe, Statement.post, Statement.take,
         ])
     func sessionKey(_ statement: String) {
         let uses = statement.count(of: "mcp_session")

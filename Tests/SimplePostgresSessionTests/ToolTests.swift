@@ -9,7 +9,8 @@ import Testing
     private let store = InMemorySessionStore()
 
     private func call(
-        _ tool: some Tool, _ arguments: JSONObject, session: SessionHandle? = nil, principal: Principal = .anonymous
+        _ tool: some ToolProtocol, _ arguments: JSONObject, session: SessionHandle? = nil,
+        principal: Principal = .anonymous
     ) async throws -> CallToolResult {
         let version: ProtocolVersion = session == nil ? .v2026_07_28 : .v2025_11_25
         let context = RequestContext(
@@ -58,13 +59,9 @@ import Testing
 
     @Test("a read without any session says how to get one")
     func noSession() async throws {
-        for result in [try await call(getting, ["key": "k"]), try await call(showing, [:])] {
-            #expect(result.isError)
-            guard case .text(let text) = result.content.first else {
-                Issue.record("no text")
-                continue
-            }
-            #expect("\(text)".contains("no_session") && "\(text)".contains("store_value"))
+        for attempt in [{ try await call(getting, ["key": "k"]) }, { try await call(showing, [:]) }] {
+            let error = await #expect(throws: ToolError.self) { try await attempt() }
+            #expect(error?.code == "no_session" && error?.message.contains("store_value") == true)
         }
     }
 

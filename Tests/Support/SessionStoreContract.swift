@@ -8,7 +8,9 @@ public struct SessionStoreContract: Sendable, CustomStringConvertible {
     private let rule: @Sendable (SubjectStore) async throws -> Void
 
     /// All rules.
-    public static let rules = sessionRules + valueRules + versionRules + quotaRules + streamRules
+    public static let rules =
+        sessionRules + valueRules + versionRules + quotaRules + streamRules
+        + messageRules
 
     init(
         _ description: String, limits: SessionLimits = SessionLimits(),

@@ -24,6 +24,9 @@ struct EventLog: Sendable {
         }
     }
 
+    /// Whether events are being stored.
+    var isOpen: Bool { stream != nil }
+
     /// Stores an event; nil where that was not possible.
     func append(_ payload: [UInt8]?, final: Bool) async -> EventID? {
         guard let stream else { return nil }

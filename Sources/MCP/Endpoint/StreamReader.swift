@@ -1,5 +1,5 @@
 #if Servers
-/// What a GET stream sends, one event at a time, when its client is ready for it.
+/// What a GET stream that resumes another one sends, one event at a time, when its client is ready for it.
 actor StreamReader {
     /// The session whose stored events are read.
     struct Source: Sendable {
@@ -34,19 +34,19 @@ actor StreamReader {
     private let pollInterval: Duration
     /// Until when a stream waits for its end: no work that writes to it lasts longer.
     private let deadline: ContinuousClock.Instant
-    private var last: EventID?
+    private var last: EventID
     private var pending: ArraySlice<StoredEvent> = []
     private var ended = false
 
-    /// A stream that has events where it resumes another one, and none otherwise.
+    /// A stream that resumes another one.
     ///
     /// - Parameters:
-    ///   - last: The event after which to go on; nil for a stream without events.
+    ///   - last: The event after which to go on.
     ///   - first: What was read after it already.
+    ///   - time: How long the work may last that writes to the stream.
     init(
-        _ source: Source, after last: EventID? = nil,
-        with first: StoredEvents = StoredEvents(events: [], ended: false),
-        place: StreamPlace, configuration: Endpoint.Configuration, activity: EndpointActivity
+        _ source: Source, after last: EventID, with first: StoredEvents, place: StreamPlace,
+        configuration: Endpoint.Configuration, activity: EndpointActivity, lasting time: Duration
     ) {
         self.source = source
         self.last = last
@@ -56,21 +56,11 @@ actor StreamReader {
         self.activity = activity
         keepAliveInterval = configuration.keepAliveInterval
         pollInterval = configuration.eventPollInterval
-        deadline = ContinuousClock.now + configuration.requestTimeout + .seconds(5)
+        deadline = ContinuousClock.now + time + .seconds(5)
     }
 
     /// The next event, or nil at the end of the stream, when the server shuts down or when the client is gone.
     func next() async -> ServerSentEvent? {
-        last == nil ? await nextComment() : await nextEvent()
-    }
-
-    /// A comment after the keep-alive interval, if the session still exists; being connected is activity.
-    private func nextComment() async -> ServerSentEvent? {
-        guard await activity.pause(for: keepAliveInterval) else { return nil }
-        return await source.sessionIsOpen() ? .keepAlive : nil
-    }
-
-    private func nextEvent() async -> ServerSentEvent? {
         let silentUntil = ContinuousClock.now + keepAliveInterval
         while true {
             if let event = pending.popFirst() {
@@ -78,7 +68,7 @@ actor StreamReader {
                 return event.payload.map { .message($0, id: event.id) }
                     ?? ServerSentEvent(id: event.id.description, data: "")
             }
-            guard !ended, let last, ContinuousClock.now < deadline else { return nil }
+            guard !ended, ContinuousClock.now < deadline else { return nil }
             if ContinuousClock.now >= silentUntil { return .keepAlive }
             guard await activity.pause(for: pollInterval) else { return nil }
             do throws(SessionStoreError) {

@@ -1,3 +1,4 @@
+internal import Digests
 internal import Synchronization
 
 /// Sessions in the memory of this process, with which they end.
@@ -8,6 +9,7 @@ public final class InMemorySessionStore: SessionStore {
     private let limits: SessionLimits
     private let maximumSessions: Int
     private let now: @Sendable () -> Timestamp
+    private let key = SecureRandom.bytes(32)
     // Sessions by the digest of their handle: what is not kept cannot show up in a crash report.
     private let sessions = Mutex<[[UInt8]: InMemorySession]>([:])
 
@@ -131,6 +133,40 @@ public final class InMemorySessionStore: SessionStore {
             try session.events(after: event, limit: limit, now: now, limits: limits)
         }
     }
+
+    /// See ``SessionStore/change(_:of:principal:)``.
+    public func change(
+        _ change: SessionChange, of handle: SessionHandle, principal: Principal
+    ) async throws(SessionStoreError) {
+        let limits = limits
+        try limits.check(change)
+        try use(handle, of: principal) { (session, _) throws(SessionStoreError) in
+            try session.change(change, limits: limits)
+        }
+    }
+
+    /// See ``SessionStore/post(_:to:in:of:lasting:)``.
+    public func post(
+        _ message: [UInt8], to address: String, in handle: SessionHandle, of principal: Principal,
+        lasting lifetime: Duration
+    ) async throws(SessionStoreError) -> Bool {
+        let limits = limits
+        try limits.check(message: message, address: address)
+        return try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+            try session.post(
+                message, to: address, until: now.advanced(by: lifetime), now: now, limits: limits)
+        }
+    }
+
+    /// See ``SessionStore/take(_:in:of:)``.
+    public func take(
+        _ address: String, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> [UInt8]? {
+        try use(handle, of: principal) { session, now in session.take(address, now: now) }
+    }
+
+    /// See ``SessionStore/sharedKey()``.
+    public func sharedKey() async throws(SessionStoreError) -> [UInt8] { key }
 
     /// See ``SessionStore/sweep()``.
     public func sweep() async throws(SessionStoreError) -> Int {

@@ -16,11 +16,16 @@ public struct SessionRecord: Sendable, Equatable {
     public var lastActivity: Timestamp
     /// When it expires unless it is used before.
     public var expiresAt: Timestamp
+    /// From which level on log messages are sent; nil where the client did not say.
+    public var logLevel: LogLevel?
+    /// The URIs of the resources whose changes are told.
+    public var subscriptions: [String]
 
     /// A value with these fields.
     public init(
         principal: Principal, era: Era, protocolVersion: String, clientInfo: JSONValue?,
-        clientCapabilities: JSONValue?, createdAt: Timestamp, lastActivity: Timestamp, expiresAt: Timestamp
+        clientCapabilities: JSONValue?, createdAt: Timestamp, lastActivity: Timestamp, expiresAt: Timestamp,
+        logLevel: LogLevel? = nil, subscriptions: [String] = []
     ) {
         self.principal = principal
         self.era = era
@@ -30,6 +35,8 @@ public struct SessionRecord: Sendable, Equatable {
         self.createdAt = createdAt
         self.lastActivity = lastActivity
         self.expiresAt = expiresAt
+        self.logLevel = logLevel
+        self.subscriptions = subscriptions
     }
 }
 
