@@ -38,10 +38,8 @@ enum FuzzMessages {
         _ = try? machine.start()
         each(bytes) { (tag, payload) throws(PGError) in
             for action in try machine.receive(try BackendMessage.decode(tag: tag, payload: payload)) {
-                guard case .derive(let derivation) = action else { continue }
-                var work = derivation.begin()
-                work.advance(16)
-                if work.remaining == 0 { _ = try machine.derived(work.key) }
+                // The key of another password is as good here.
+                if case .derive = action { _ = try machine.derived([UInt8](repeating: 7, count: 32)) }
             }
         }
     }

@@ -30,9 +30,9 @@ enum FuzzValues {
         Kind(.char, PGChar.self), Kind(.tsvector, PGTSVector.self), Kind(.tsquery, PGTSQuery.self),
         Kind(.int8Array, [Int64].self), Kind(.textArray, [String?].self), Kind(.textArray, PGArray<String?>.self),
         Kind(.numericArray, [PGNumeric].self), Kind(.boolArray, [Bool].self),
-        Kind(.int4Range, PGRange<Int32>.self), Kind(.int8Range, PGRange<Int64>.self),
-        Kind(.numRange, PGRange<PGNumeric>.self), Kind(.tsRange, PGRange<PGLocalTimestamp>.self),
-        Kind(.int4Multirange, PGMultirange<Int32>.self), Kind(.record, PGRecord.self), Kind(.text, PGHStore.self),
+        Kind(.int4range, PGRange<Int32>.self), Kind(.int8range, PGRange<Int64>.self),
+        Kind(.numrange, PGRange<PGNumeric>.self), Kind(.tsrange, PGRange<PGLocalTimestamp>.self),
+        Kind(.int4multirange, PGMultirange<Int32>.self), Kind(.record, PGRecord.self), Kind(.text, PGHStore.self),
     ]
 
     static func run(_ bytes: [UInt8]) {
