@@ -8,10 +8,12 @@ import subprocess
 import time
 
 PROGRAM = os.environ["SERVER_PROGRAM"]
+FIXTURES = os.environ["FIXTURE_PROGRAM"]
 
 
 class ServerProcess:
-    def __init__(self) -> None:
+    def __init__(self, program: str = PROGRAM, arguments: tuple[str, ...] = ("--log-level", "warning")) -> None:
+        self.command = [program, *arguments]
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -29,7 +31,7 @@ class ServerProcess:
     def start(self) -> None:
         """Starts the server and waits until it says where it listens."""
         self.process = subprocess.Popen(
-            [PROGRAM, "--port", str(self.port), "--log-level", "warning"],
+            [*self.command, "--port", str(self.port)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
         )
@@ -58,3 +60,8 @@ class ServerProcess:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(timeout=30)
+
+
+def fixtures() -> ServerProcess:
+    """The fixture server, with its sessions in the database."""
+    return ServerProcess(FIXTURES, ("--database-url", os.environ["DATABASE_URL"]))

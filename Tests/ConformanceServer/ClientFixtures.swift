@@ -1,4 +1,5 @@
 import MCP
+import Synchronization
 
 /// Tools that report to the client, ask it, or leave it for a while.
 enum ClientFixtures {
@@ -67,8 +68,17 @@ enum ClientFixtures {
             Tool("test_wait", "Waits until it is cancelled.") { context in
                 context.reportProgress(0)
                 context.log(.info, "waiting")
-                try await Task.sleep(for: .seconds(30))
+                do {
+                    try await Task.sleep(for: .seconds(30))
+                } catch {
+                    cancelled.withLock { $0 += 1 }
+                    throw error
+                }
                 return "Waited"
+            }),
+        .tool(
+            Tool("test_cancelled_calls", "Tells how many calls of test_wait were cancelled.") { _ in
+                String(cancelled.withLock { $0 })
             }),
         .tool(
             Tool("test_missing_capability", "Needs a client with a model.") { context in
@@ -76,6 +86,8 @@ enum ClientFixtures {
                 return "The client has a model"
             }),
     ]
+
+    private static let cancelled = Mutex(0)
 
     struct Prompted: JSONStructure {
         @Field("What to ask.") var prompt: String

@@ -133,7 +133,14 @@ struct LegacyClientRequestTests {
                 let rest = try await reply.all()
                 #expect(rest.messages.allSatisfy { $0["id"] == nil })
             }
+            #expect(try await client.call("test_cancelled_calls").resultText == "2")
+            // A client that goes away cancels nothing.
+            let left = try await client.open(
+                "tools/call", ["name": "test_wait", "_meta": ["progressToken": 1]], id: 78)
+            #expect(try await left.next() != nil)
+            await left.close()
             #expect(try await client.notify("notifications/cancelled", ["requestId": 12345]).status == 202)
+            #expect(try await client.call("test_cancelled_calls").resultText == "2")
         }
     }
 

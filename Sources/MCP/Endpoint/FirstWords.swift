@@ -18,6 +18,7 @@ enum FirstWords: Sendable {
         if wantsEvents { return .stream([]) }
         var collected: [Outlet.Item] = []
         for await item in outlet.items {
+            outlet.took(item)
             switch item {
             case .response, .cancelled:
                 collected.append(item)

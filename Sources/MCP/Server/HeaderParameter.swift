@@ -23,6 +23,9 @@ struct HeaderParameter: Sendable, Hashable {
     private static func collect(
         _ schema: JSONValue, path: [String], tool: String, into found: inout [HeaderParameter]
     ) throws(FeatureDefinitionError) {
+        for (keyword, part) in schema.objectValue ?? [:] where unreachable.contains(keyword) && isAnnotated(part) {
+            throw FeatureDefinitionError(tool: tool, reason: "x-mcp-header stands under \(keyword)")
+        }
         guard path.count < maximumDepth, let properties = schema["properties"]?.objectValue else { return }
         for (key, property) in properties {
             let path = path + [key]
@@ -37,6 +40,24 @@ struct HeaderParameter: Sendable, Hashable {
                 found.append(HeaderParameter(name: name.lowercased(), path: path))
             }
             try collect(property, path: path, tool: tool, into: &found)
+        }
+    }
+
+    /// The keywords under which a property cannot be reached by its name alone, and so not be mirrored.
+    private static let unreachable: Set<String> = [
+        "items", "prefixItems", "contains", "unevaluatedItems", "additionalProperties", "patternProperties",
+        "propertyNames", "unevaluatedProperties", "dependentSchemas", "allOf", "anyOf", "oneOf", "not", "if", "then",
+        "else", "$defs", "definitions",
+    ]
+
+    /// Whether an annotation stands anywhere in a part of a schema.
+    private static func isAnnotated(_ part: JSONValue, depth: Int = 0) -> Bool {
+        guard depth < 64 else { return false }
+        switch part {
+        case .object(let object):
+            return object.contains(key: "x-mcp-header") || object.values.contains { isAnnotated($0, depth: depth + 1) }
+        case .array(let elements): return elements.contains { isAnnotated($0, depth: depth + 1) }
+        default: return false
         }
     }
 

@@ -40,7 +40,7 @@ extension TypedTool {
     /// ``TaskSupport/forbidden``
     public var taskSupport: TaskSupport { .forbidden }
 
-    /// The definition with the schemas of ``Input`` and ``Output``.
+    /// The definition with the schemas of the types of arguments and result.
     public var definition: ToolDefinition {
         ToolDefinition(
             name: name, title: title, description: description, inputSchema: .object(Input.jsonSchema),

@@ -151,6 +151,20 @@ struct MCPServerTests {
                 "a",
                 input: [
                     "type": "object",
+                    "properties": ["x": ["type": "array", "items": ["type": "string", "x-mcp-header": "X"]]],
+                ]
+            ) { _, _ in .success(structured: [:]) },
+            TestTool(
+                "a",
+                input: [
+                    "type": "object",
+                    "anyOf": [["properties": ["x": ["type": "string", "x-mcp-header": "X"]]]],
+                ]
+            ) { _, _ in .success(structured: [:]) },
+            TestTool(
+                "a",
+                input: [
+                    "type": "object",
                     "properties": [
                         "x": ["type": "string", "x-mcp-header": "A"], "y": ["type": "string", "x-mcp-header": "a"],
                     ],
