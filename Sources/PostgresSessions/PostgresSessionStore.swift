@@ -47,14 +47,38 @@ public final class PostgresSessionStore: SessionStore {
     ///
     /// - Parameter repeatable: Whether the statement may be carried out twice.
     func run(_ query: PGQuery, repeatable: Bool = false) async throws(SessionStoreError) -> PGResult {
+        try await run(repeatable: repeatable) { (pool) throws(PGError) in try await pool.query(query) }
+    }
+
+    /// Runs a statement under a lock that is held until its transaction ends.
+    func run(_ query: PGQuery, under lock: PGQuery) async throws(SessionStoreError) -> PGResult {
+        try await run(repeatable: false) { (pool) throws(PGError) in
+            do {
+                return try await pool.withConnection { connection in
+                    try await connection.withPipeline { pipeline in
+                        pipeline.query(lock)
+                        return try await pipeline.query(query).result
+                    }
+                }
+            } catch let error as PGError {
+                throw error
+            } catch {
+                throw PGError(.usage, "the statements could not be sent", retry: .unknown)
+            }
+        }
+    }
+
+    private func run(
+        repeatable: Bool, _ attempt: (PGPool) async throws(PGError) -> PGResult
+    ) async throws(SessionStoreError) -> PGResult {
         do throws(PGError) {
-            return try await pool.query(query)
+            return try await attempt(pool)
         } catch {
             // A pooled connection may have died unnoticed, with a restart of the server: the next one is a new one.
             guard Self.lostConnection(error), error.retry == .safe || repeatable else { throw unavailable(error) }
         }
         do throws(PGError) {
-            return try await pool.query(query)
+            return try await attempt(pool)
         } catch {
             throw unavailable(error)
         }

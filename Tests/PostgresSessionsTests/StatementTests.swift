@@ -7,7 +7,8 @@ import Testing
         "every use of a table in a call's statement is bound to the session's key, and the session to its principal",
         arguments: [
             Statement.read, Statement.summary, Statement.close, Statement.value, Statement.storeValue,
-            Statement.replaceValue, Statement.openStream, Statement.append, Statement.events,
+            Statement.replaceValue, Statement.deleteValue, Statement.incrementValue, Statement.keys, Statement.clear,
+            Statement.openStream, Statement.append, Statement.events,
         ])
     func sessionKey(_ statement: String) {
         let uses = statement.count(of: "mcp_session")

@@ -34,7 +34,7 @@ public final class InMemorySessionStore: SessionStore {
     public func open(_ session: NewSession, as handle: SessionHandle) async throws(SessionStoreError) -> SessionRecord {
         try limits.check(session)
         let opened = InMemorySession(session, lifetime: try limits.lifetime(session.timeToLive), now: now())
-        let maximumSessions = maximumSessions
+        let (maximumSessions, limits) = (maximumSessions, limits)
         try sessions.withLock { (sessions) throws(SessionStoreError) in
             guard sessions[handle.digest] == nil else { throw .invalidArgument("the handle is in use") }
             if sessions.count >= maximumSessions {
@@ -42,6 +42,12 @@ public final class InMemorySessionStore: SessionStore {
             }
             guard sessions.count < maximumSessions else {
                 throw .quotaExceeded("there may be \(maximumSessions) sessions")
+            }
+            if session.principal != .anonymous {
+                let held = sessions.values.count {
+                    $0.record.principal == session.principal && opened.record.createdAt < $0.record.expiresAt
+                }
+                guard held < limits.maximumSessionsPerPrincipal else { throw limits.tooManySessions }
             }
             sessions[handle.digest] = opened
         }
@@ -88,6 +94,45 @@ public final class InMemorySessionStore: SessionStore {
     ) async throws(SessionStoreError) -> StoredValue? {
         try limits.check(key: key)
         return try use(handle, of: principal) { session, now in session.value(forKey: key, at: now) }
+    }
+
+    /// See ``SessionStore/deleteValue(forKey:in:of:ifVersion:)``.
+    public func deleteValue(
+        forKey key: String, in handle: SessionHandle, of principal: Principal, ifVersion expected: Int64?
+    ) async throws(SessionStoreError) -> Bool {
+        try limits.check(key: key)
+        try limits.check(expectedVersion: expected)
+        return try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+            try session.delete(key, ifVersion: expected, now: now)
+        }
+    }
+
+    /// See ``SessionStore/keys(withPrefix:after:limit:in:of:)``.
+    public func keys(
+        withPrefix prefix: String, after cursor: KeyCursor?, limit: Int, in handle: SessionHandle,
+        of principal: Principal
+    ) async throws(SessionStoreError) -> StoredKeys {
+        try limits.check(prefix: prefix, pageLimit: limit)
+        let range = KeyRange(prefix: prefix, after: cursor)
+        return try use(handle, of: principal) { session, now in
+            StoredKeys(session.keys(in: range, limit: limit, at: now), limit: limit)
+        }
+    }
+
+    /// See ``SessionStore/incrementValue(forKey:by:in:of:)``.
+    public func incrementValue(
+        forKey key: String, by amount: Int64, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StoredInteger {
+        let limits = limits
+        try limits.check(key: key)
+        return try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+            try session.increment(key, by: amount, now: now, limits: limits)
+        }
+    }
+
+    /// See ``SessionStore/clear(_:of:)``.
+    public func clear(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int {
+        try use(handle, of: principal) { session, now in session.clear(at: now) }
     }
 
     /// See ``SessionStore/summary(of:principal:)``.

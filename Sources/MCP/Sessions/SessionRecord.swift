@@ -16,11 +16,14 @@ public struct SessionRecord: Sendable, Equatable {
     public var lastActivity: Timestamp
     /// When it expires unless it is used before.
     public var expiresAt: Timestamp
+    /// What its owner calls it.
+    public var label: String?
 
     /// A value with these fields.
     public init(
         principal: Principal, era: Era, protocolVersion: String, clientInfo: JSONValue?,
-        clientCapabilities: JSONValue?, createdAt: Timestamp, lastActivity: Timestamp, expiresAt: Timestamp
+        clientCapabilities: JSONValue?, createdAt: Timestamp, lastActivity: Timestamp, expiresAt: Timestamp,
+        label: String? = nil
     ) {
         self.principal = principal
         self.era = era
@@ -30,6 +33,7 @@ public struct SessionRecord: Sendable, Equatable {
         self.createdAt = createdAt
         self.lastActivity = lastActivity
         self.expiresAt = expiresAt
+        self.label = label
     }
 }
 

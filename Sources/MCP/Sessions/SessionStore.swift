@@ -15,6 +15,9 @@ public protocol SessionStore: Sendable {
     var backend: String { get }
 
     /// Opens a session under a handle that was never used before.
+    ///
+    /// - Throws: ``SessionStoreError/quotaExceeded(_:)`` where a named principal has
+    ///   ``SessionLimits/maximumSessionsPerPrincipal`` sessions that have not expired, of several opened at once as well.
     func open(_ session: NewSession, as handle: SessionHandle) async throws(SessionStoreError) -> SessionRecord
 
     /// The session.
@@ -48,6 +51,52 @@ public protocol SessionStore: Sendable {
     func value(
         forKey key: String, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StoredValue?
+
+    /// Removes a key's value. A key without one stays so, whatever the version.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
+    ///   - expected: The version that the value must have, where there is one.
+    /// - Returns: Whether there was a value.
+    /// - Throws: ``SessionStoreError/versionConflict(current:)`` when the value has another version.
+    func deleteValue(
+        forKey key: String, in handle: SessionHandle, of principal: Principal, ifVersion expected: Int64?
+    ) async throws(SessionStoreError) -> Bool
+
+    /// The keys that have a value, in the order of their UTF-8 bytes.
+    ///
+    /// Who turns all pages sees each key once that had a value all the time, whatever else is written meanwhile.
+    ///
+    /// - Parameters:
+    ///   - prefix: What the keys begin with, byte by byte; empty for all.
+    ///   - cursor: Where the page before ended; nil for the first.
+    ///   - limit: How many there are on the page at most, 1 to 1,000.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
+    func keys(
+        withPrefix prefix: String, after cursor: KeyCursor?, limit: Int, in handle: SessionHandle,
+        of principal: Principal
+    ) async throws(SessionStoreError) -> StoredKeys
+
+    /// Adds to the integer that a key has, which keeps its lifetime; a key without a value counts as 0 and gets one that
+    /// lives as long as the session.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - amount: What is added.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
+    /// - Throws: ``SessionStoreError/notANumber`` or ``SessionStoreError/numberOutOfRange``; nothing has changed then.
+    func incrementValue(
+        forKey key: String, by amount: Int64, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StoredInteger
+
+    /// Removes all values of a session, which goes on.
+    ///
+    /// - Returns: How many values were removed.
+    func clear(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int
 
     /// The session with the number and the size of its values.
     func summary(of handle: SessionHandle, principal: Principal) async throws(SessionStoreError) -> SessionSummary
