@@ -18,6 +18,26 @@ enum SessionResolution {
         "description": "The session's handle: whoever has it can use the session. Pass it as `session` in later calls.",
     ]
 
+    /// The schema of a `key` argument.
+    static func keyProperty(_ description: String) -> JSONValue {
+        ["type": "string", "minLength": 1, "maxLength": 256, "description": .string(description)]
+    }
+
+    /// The result of what removes values.
+    static let removedResult: JSONObject = [
+        "removed": ["type": "integer", "minimum": 0, "description": "How many values were removed."]
+    ]
+
+    /// The output schema of a tool whose result has `session` and these members, of which some may be missing.
+    static func outputSchema(_ results: JSONObject, optional: [String]) -> JSONValue {
+        var properties: JSONObject = ["session": outputProperty]
+        for (name, schema) in results { properties[name] = schema }
+        let required = properties.map(\.key).filter { !optional.contains($0) }
+        return [
+            "type": "object", "properties": .object(properties), "required": .array(required.map { .string($0) }),
+        ]
+    }
+
     /// The call names no session and belongs to none.
     struct NoSession: Error {
         /// What the model is told.
@@ -25,8 +45,8 @@ enum SessionResolution {
             .failure(
                 code: "no_session",
                 message: """
-                    This call names no session and your connection has none. Pass the handle that store_value returned \
-                    as `session`; without a handle, call store_value first, which opens a session.
+                    This call names no session and your connection has none. Pass the handle that open_session or \
+                    store_value returned as `session`; without a handle, call one of them first, which opens a session.
                     """)
         }
     }

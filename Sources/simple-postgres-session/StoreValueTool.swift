@@ -3,14 +3,9 @@ import MCP
 /// `store_value`: stores a JSON value under a key. The one tool that opens a session where the call has none, so that
 /// a client that knows nothing of sessions can begin with it.
 struct StoreValueTool: Tool {
-    private let store: any SessionStore
-    private let sessionLifetime: Duration
-
-    /// - Parameter sessionLifetime: How long a session that this tool opens lives without use.
-    init(store: any SessionStore, sessionLifetime: Duration) {
-        self.store = store
-        self.sessionLifetime = sessionLifetime
-    }
+    let store: any SessionStore
+    /// How long a session that this tool opens lives without use.
+    let sessionLifetime: Duration
 
     var definition: ToolDefinition {
         ToolDefinition(
@@ -20,17 +15,15 @@ struct StoreValueTool: Tool {
                 Stores any JSON value under a key of a session and replaces the value that the key had. It can be read \
                 back with get_value, exactly as it was stored, also after the server restarted. Where the call names \
                 no session and the connection has none, a new session is opened: keep the handle that is returned as \
-                `session` and pass it in later calls. A session ends \(Self.text(sessionLifetime)) after its last use. \
+                `session` and pass it in later calls. A session ends \(sessionLifetime.inWords) after its last use. \
                 To change a value that others may change too, pass the version that you read as `if_version`.
                 """,
             inputSchema: [
                 "type": "object",
                 "properties": [
                     "session": SessionResolution.inputProperty,
-                    "key": [
-                        "type": "string", "minLength": 1, "maxLength": 256,
-                        "description": "The name of the value within the session: 1 to 256 characters, without U+0000.",
-                    ],
+                    "key": SessionResolution.keyProperty(
+                        "The name of the value within the session: 1 to 256 characters, without U+0000."),
                     "value": ["description": "The value: any JSON, also null. Numbers keep all their digits."],
                     "if_version": [
                         "type": "integer", "minimum": 0,
@@ -49,10 +42,8 @@ struct StoreValueTool: Tool {
                 "required": ["key", "value"],
                 "additionalProperties": false,
             ],
-            outputSchema: [
-                "type": "object",
-                "properties": [
-                    "session": SessionResolution.outputProperty,
+            outputSchema: SessionResolution.outputSchema(
+                [
                     "key": ["type": "string"],
                     "version": [
                         "type": "integer", "minimum": 1, "description": "The key's version; every write raises it.",
@@ -62,11 +53,8 @@ struct StoreValueTool: Tool {
                         "type": "string", "format": "date-time",
                         "description": "When the value is gone, where ttl_seconds was given.",
                     ],
-                ],
-                "required": ["session", "key", "version", "created"],
-            ],
-            annotations: ToolAnnotations(
-                readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false))
+                ], optional: ["expires_at"]),
+            annotations: .writing(destructive: true, idempotent: false))
     }
 
     func call(_ arguments: JSONObject, context: RequestContext) async throws -> CallToolResult {
@@ -95,20 +83,7 @@ struct StoreValueTool: Tool {
 
     private func open(_ context: RequestContext) async throws(SessionStoreError) -> SessionHandle {
         let handle = SessionHandle.random()
-        let session = NewSession(
-            principal: context.principal, era: context.era, protocolVersion: context.protocolVersion,
-            clientInfo: context.clientInfo, clientCapabilities: context.clientCapabilities,
-            timeToLive: sessionLifetime)
-        _ = try await store.open(session, as: handle)
+        _ = try await store.open(NewSession(context, timeToLive: sessionLifetime), as: handle)
         return handle
-    }
-
-    private static func text(_ duration: Duration) -> String {
-        let seconds = duration.components.seconds
-        for (length, name) in [(86_400, "days"), (3600, "hours"), (60, "minutes")] as [(Int64, String)]
-        where seconds >= 2 * length && seconds % length == 0 {
-            return "\(seconds / length) \(name)"
-        }
-        return "\(seconds) seconds"
     }
 }
