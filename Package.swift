@@ -100,7 +100,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PostgresSessionsTests",
-            dependencies: ["PostgresSessions", "PGWire", "MCP", "SessionStoreTesting", "TestSupport"],
+            dependencies: ["PostgresSessions", "PGWire", "MCP", "SessionStoreTesting", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "SimplePostgresSessionTests", dependencies: ["simple-postgres-session", "MCP", logging],

@@ -4,12 +4,18 @@ public import PGWire
 
 /// Sessions in PostgreSQL, shared by every instance that uses the same database, and outliving all of them.
 ///
-/// Each call is one statement in a transaction of its own. The tables are those of ``Schema``; see
+/// Each call is one statement in a transaction of its own. What one instance adds to a stream wakes the others that watch
+/// it by a notification, which is sent after the commit and together with others, on a connection beside the pool's; a
+/// second one listens. What a notification did not tell is found by a query every one to two seconds. Behind a pooler
+/// that lends a connection for one transaction only neither notifications nor the lock work by which an instance is known
+/// to be alive: give the pool the server's own address.
+/// The tables are those of ``Schema``; see
 /// ``Schema/install(in:)``.
 public final class PostgresSessionStore: SessionStore {
     private let pool: PGPool
     let limits: SessionLimits
     private let logger: Logger
+    let signals: SessionSignals
 
     /// A store on the database that the pool connects to.
     ///
@@ -17,9 +23,15 @@ public final class PostgresSessionStore: SessionStore {
     ///   - pool: Where the store's connections come from.
     ///   - limits: What a session may hold; instances that share a database should agree on it.
     ///   - logger: Where the causes of `SessionStoreError.unavailable(_:)` are told.
-    public init(
+    public convenience init(
         _ pool: PGPool, limits: SessionLimits = SessionLimits(), logger: Logger = Logger(label: "mcp.sessions")
     ) {
+        self.init(pool, limits: limits, logger: logger, patience: SessionSignals.Patience())
+    }
+
+    init(_ pool: PGPool, limits: SessionLimits, logger: Logger, patience: SessionSignals.Patience) {
+        signals = SessionSignals(
+            pool, retention: limits.endedStreamRetention, patience: patience, logger: logger)
         self.pool = pool
         self.limits = limits
         self.logger = logger

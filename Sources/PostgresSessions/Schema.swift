@@ -20,6 +20,9 @@ public enum Schema {
     /// The class of the locks, one for each principal, under which sessions of a named principal are opened.
     static let principalLocks: Int32 = 0x6D63_705F  // "mcp_"
 
+    /// The class of the locks, one for each instance, that the instances hold as long as they live.
+    static let instanceLocks: Int32 = 0x6D63_7069  // "mcpi"
+
     /// Held by the instance that sweeps.
     static let sweepLock: Int64 = 0x6D63_705F_7377_6565  // "mcp_swee"
 

@@ -22,6 +22,25 @@ import Testing
         #expect(Statement.open.contains("SELECT $1, $2,"))
     }
 
+    @Test("what an instance does for all its sessions carries each session's key too")
+    func instances() {
+        #expect(Statement.progress.contains("t.session = w.session"))
+        let uses = Statement.endAbandoned.count(of: "mcp_session")
+        #expect(
+            Statement.endAbandoned.count(of: "session = $1") + Statement.endAbandoned.count(of: "SELECT $1,") == uses)
+    }
+
+    @Test("no statement that changes something notifies")
+    func quiet() {
+        for statement in [
+            Statement.open, Statement.close, Statement.storeValue, Statement.replaceValue, Statement.deleteValue,
+            Statement.incrementValue, Statement.clear, Statement.openStream, Statement.append, Statement.endAbandoned,
+            Statement.sweep,
+        ] {
+            #expect(!statement.lowercased().contains("notify"))
+        }
+    }
+
     @Test("the sweeper reaches what belongs to a session by the session's key")
     func sweeping() {
         for (table, alias) in [("mcp_session_values", "v"), ("mcp_session_streams", "t")] {

@@ -58,6 +58,8 @@ extension Endpoint {
         guard lastEventIDs.count == 1, let last = EventID(text) else {
             return .refusal(.badRequest, "Last-Event-ID is malformed")
         }
+        // The watch begins before the first look: nothing that comes after it is missed.
+        let watch = source.watch(last.stream)
         let first: StoredEvents
         do throws(SessionStoreError) {
             first = try await source.events(after: last)
@@ -68,7 +70,8 @@ extension Endpoint {
         }
         return stream {
             StreamReader(
-                source, after: last, with: first, place: $0, configuration: configuration, activity: activity)
+                source, after: last, with: first, watch: watch, place: $0, configuration: configuration,
+                activity: activity)
         }
     }
 

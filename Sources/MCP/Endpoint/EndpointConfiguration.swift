@@ -19,8 +19,6 @@ extension Endpoint {
         public var maximumStreams = 1024
         /// How long an event stream stays silent before a comment keeps it alive; 15 s.
         public var keepAliveInterval: Duration = .seconds(15)
-        /// How often the store is asked for new events of a stream that is being resumed; 250 ms.
-        public var eventPollInterval: Duration = .milliseconds(250)
         /// How long a request may take before it is cancelled; 60 s.
         public var requestTimeout: Duration = .seconds(60)
         /// Tells who sends a request; nil refuses it with 401. By default everyone is anonymous.

@@ -14,6 +14,8 @@ actor StreamReader {
             try await store.events(after: last, in: handle, of: principal, limit: Self.batch)
         }
 
+        func watch(_ stream: StreamID) -> StoreWatch { store.watch(stream, in: handle) }
+
         /// Whether the session is open, as far as can be told.
         func sessionIsOpen() async -> Bool {
             do throws(SessionStoreError) {
@@ -31,7 +33,7 @@ actor StreamReader {
     private let place: StreamPlace
     private let activity: EndpointActivity
     private let keepAliveInterval: Duration
-    private let pollInterval: Duration
+    private let watch: StoreWatch?
     /// Until when a stream waits for its end: no work that writes to it lasts longer.
     private let deadline: ContinuousClock.Instant
     private var last: EventID?
@@ -42,20 +44,21 @@ actor StreamReader {
     ///
     /// - Parameters:
     ///   - last: The event after which to go on; nil for a stream without events.
-    ///   - first: What was read after it already.
+    ///   - first: What was read after it already, since the watch began.
+    ///   - watch: Wakes when more has come.
     init(
         _ source: Source, after last: EventID? = nil,
-        with first: StoredEvents = StoredEvents(events: [], ended: false),
+        with first: StoredEvents = StoredEvents(events: [], ended: false), watch: StoreWatch? = nil,
         place: StreamPlace, configuration: Endpoint.Configuration, activity: EndpointActivity
     ) {
         self.source = source
         self.last = last
         pending = first.events[...]
         ended = first.ended
+        self.watch = watch
         self.place = place
         self.activity = activity
         keepAliveInterval = configuration.keepAliveInterval
-        pollInterval = configuration.eventPollInterval
         deadline = ContinuousClock.now + configuration.requestTimeout + .seconds(5)
     }
 
@@ -78,15 +81,20 @@ actor StreamReader {
                 return event.payload.map { .message($0, id: event.id) }
                     ?? ServerSentEvent(id: event.id.description, data: "")
             }
-            guard !ended, let last, ContinuousClock.now < deadline else { return nil }
-            if ContinuousClock.now >= silentUntil { return .keepAlive }
-            guard await activity.pause(for: pollInterval) else { return nil }
+            guard !ended, let last, let watch, ContinuousClock.now < deadline else { return nil }
+            switch await activity.wait(for: watch, atMost: silentUntil - ContinuousClock.now) {
+            case .signal: break
+            case .time: return .keepAlive
+            case .shutdown: return nil
+            }
             do throws(SessionStoreError) {
                 let more = try await source.events(after: last)
                 pending = more.events[...]
                 ended = more.ended
             } catch .unavailable {
-                continue
+                // What has come is asked for again; the store may be back then.
+                guard await activity.pause(for: .seconds(1)) else { return nil }
+                watch.wake()
             } catch {
                 return nil
             }

@@ -136,6 +136,8 @@ struct InMemorySession {
         removedVersion = max(removedVersion, held.value.version)
     }
 
+    var streamIDs: [StreamID] { Array(streams.keys) }
+
     mutating func openStream(limits: SessionLimits) throws(SessionStoreError) -> StreamID {
         if streams.count >= limits.maximumStreams {
             let oldest = streams.filter { $0.value.endedAt != nil }.min { $0.value.number < $1.value.number }

@@ -10,6 +10,7 @@ public final class InMemorySessionStore: SessionStore {
     private let now: @Sendable () -> Timestamp
     // Sessions by the digest of their handle: what is not kept cannot show up in a crash report.
     private let sessions = Mutex<[[UInt8]: InMemorySession]>([:])
+    private let watches = WatchTable()
 
     /// An empty store.
     ///
@@ -64,10 +65,12 @@ public final class InMemorySessionStore: SessionStore {
     /// See ``SessionStore/close(_:of:)``.
     public func close(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int {
         let now = now()
-        return try sessions.withLock { (sessions) throws(SessionStoreError) in
+        let closed = try sessions.withLock { (sessions) throws(SessionStoreError) in
             let index = try Self.find(handle, of: principal, at: now, in: sessions)
-            return sessions.remove(at: index).value.count(at: now).keys
+            return sessions.remove(at: index).value
         }
+        for stream in closed.streamIDs { watches.wake(stream) }
+        return closed.count(at: now).keys
     }
 
     /// See ``SessionStore/storeValue(_:forKey:in:of:ifVersion:timeToLive:)``.
@@ -145,9 +148,9 @@ public final class InMemorySessionStore: SessionStore {
         }
     }
 
-    /// See ``SessionStore/openStream(in:of:)``.
+    /// See ``SessionStore/openStream(lastWords:in:of:)``.
     public func openStream(
-        in handle: SessionHandle, of principal: Principal
+        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID {
         let limits = limits
         return try use(handle, of: principal) { (session, _) throws(SessionStoreError) in
@@ -161,10 +164,16 @@ public final class InMemorySessionStore: SessionStore {
     ) async throws(SessionStoreError) -> EventID {
         let limits = limits
         try limits.check(payloadBytes: payload?.count ?? 0)
-        return try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
-            let sequence = try session.append(payload, final: final, to: stream, now: now, limits: limits)
-            return EventID(stream: stream, sequence: sequence)
+        let sequence = try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+            try session.append(payload, final: final, to: stream, now: now, limits: limits)
         }
+        watches.wake(stream)
+        return EventID(stream: stream, sequence: sequence)
+    }
+
+    /// See ``SessionStore/watch(_:in:)``.
+    public func watch(_ stream: StreamID, in handle: SessionHandle) -> StoreWatch {
+        watches.watch(WatchTable.Subject(session: handle.digest, stream: stream))
     }
 
     /// See ``SessionStore/events(after:in:of:limit:)``.

@@ -102,8 +102,14 @@ public protocol SessionStore: Sendable {
     func summary(of handle: SessionHandle, principal: Principal) async throws(SessionStoreError) -> SessionSummary
 
     /// Opens a stream of events that outlives the connection it is sent on.
+    ///
+    /// - Parameters:
+    ///   - lastWords: The payload with which another instance ends the stream after this one has died, so that nobody
+    ///     waits for ever. A store that dies with its instance needs none.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
     func openStream(
-        in handle: SessionHandle, of principal: Principal
+        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID
 
     /// Appends an event to a stream; ids grow by one, from 1, in the order in which events become visible.
@@ -127,6 +133,10 @@ public protocol SessionStore: Sendable {
         after event: EventID, in handle: SessionHandle, of principal: Principal, limit: Int
     ) async throws(SessionStoreError) -> StoredEvents
 
+    /// Begins to look out for what comes on a stream, from whatever instance. Nothing that comes after this call is
+    /// missed, though it may take two seconds until it is noticed; see ``StoreWatch``.
+    func watch(_ stream: StreamID, in handle: SessionHandle) -> StoreWatch
+
     /// Removes a bounded number of expired sessions, values and streams, where no other instance is doing so.
     ///
     /// - Returns: How many sessions were removed.
@@ -134,4 +144,18 @@ public protocol SessionStore: Sendable {
 
     /// Returns where the store can serve now: reachable, and its tables of the version this code needs.
     func checkReadiness() async throws(SessionStoreError)
+}
+
+extension SessionStore {
+    /// Looks four times a second, for a store that cannot tell when something comes.
+    public func watch(_ stream: StreamID, in handle: SessionHandle) -> StoreWatch {
+        StoreWatch(every: .milliseconds(250))
+    }
+
+    /// Opens a stream without last words.
+    public func openStream(
+        in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StreamID {
+        try await openStream(lastWords: nil, in: handle, of: principal)
+    }
 }

@@ -61,8 +61,10 @@ final class FaultySessionStore: SessionStore {
     ) async throws(SessionStoreError) -> SessionSummary {
         try await reached().summary(of: handle, principal: principal)
     }
-    func openStream(in handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> StreamID {
-        try await reached().openStream(in: handle, of: principal)
+    func openStream(
+        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StreamID {
+        try await reached().openStream(lastWords: lastWords, in: handle, of: principal)
     }
     func append(
         _ payload: [UInt8]?, final: Bool, to stream: StreamID, in handle: SessionHandle, of principal: Principal
