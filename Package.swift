@@ -107,6 +107,16 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["MCP", "PGWire", "TestSupport"], swiftSettings: settings),
+        // The server that the README shows.
+        .executableTarget(
+            name: "dice-server", dependencies: ["MCP", "MCPHTTP", logging], path: "Tests/DiceServer",
+            swiftSettings: settings),
+        .testTarget(name: "ConformanceTests", dependencies: ["MCP", "TestSupport"], swiftSettings: settings),
+        // For testing alone; no product of the package.
+        .executableTarget(
+            name: "mcp-conformance-server",
+            dependencies: ["MCP", "MCPHTTP", "PGWire", "PostgresSessions", logging, arguments, lifecycle, signals],
+            path: "Tests/ConformanceServer", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["MCP", "PGWire", "COpenSSL"], path: "Tests/Support",
             swiftSettings: settings),

@@ -37,6 +37,27 @@ public struct HTTPServer: Service {
         self.onListening = onListening
     }
 
+    /// A server of these features on a port of this machine, for clients on this machine.
+    ///
+    /// - Parameters:
+    ///   - server: What is offered.
+    ///   - sessions: Where legacy sessions live.
+    ///   - configuration: Where to listen and what to put up with.
+    ///   - logger: Where the server and its tools log.
+    public init(
+        _ server: MCPServer, sessions: any SessionStore, configuration: HTTPServerConfiguration = .init(),
+        logger: Logger
+    ) {
+        var endpoint = Endpoint.Configuration()
+        endpoint.logger = logger
+        self.init(
+            endpoint: Endpoint(server: server, sessions: sessions, configuration: endpoint),
+            configuration: configuration, readiness: { try await sessions.checkReadiness() }, logger: logger,
+            onListening: { host, port in
+                logger.notice("listening", metadata: ["url": "http://\(host):\(port)\(configuration.path)"])
+            })
+    }
+
     /// Serves until the task is cancelled or shut down gracefully.
     ///
     /// - Throws: ``HTTPServerError`` where the server cannot listen.

@@ -14,13 +14,19 @@ final class InstancePresence: Sendable {
     private static let heartbeat: Duration = .seconds(2)
     private static let maximumBackoff: Duration = .seconds(2)
     /// What is beyond that is found by the other instances' polls.
-    private static let maximumWaiting = 100_000
+    private static let maximumWaiting = 10_000
+
+    private struct Waiting {
+        var signals: Set<WatchSignal> = []
+        var changes: [PublishedChange] = []
+        var isEmpty: Bool { signals.isEmpty && changes.isEmpty }
+    }
 
     /// Random, and with that its own.
     let number: Int32
     private let pool: PGPool
     private let logger: Logger
-    private let waiting = Mutex<Set<StreamID>>([])
+    private let waiting = Mutex(Waiting())
     private let alarm = StoreWatch(onEnd: {})
 
     init(_ pool: PGPool, logger: Logger) {
@@ -30,10 +36,18 @@ final class InstancePresence: Sendable {
     }
 
     /// Has the others told soon.
-    func tell(of stream: StreamID) {
+    func tell(of signal: WatchSignal) {
+        add { waiting in if waiting.signals.count < Self.maximumWaiting { waiting.signals.insert(signal) } }
+    }
+
+    /// Has the others told soon.
+    func tell(of change: PublishedChange) {
+        add { waiting in if waiting.changes.count < Self.maximumWaiting { waiting.changes.append(change) } }
+    }
+
+    private func add(_ body: (inout Waiting) -> Void) {
         let isFirst = waiting.withLock { waiting in
-            guard waiting.count < Self.maximumWaiting else { return false }
-            defer { waiting.insert(stream) }
+            defer { body(&waiting) }
             return waiting.isEmpty
         }
         if isFirst { alarm.wake() }
@@ -64,11 +78,11 @@ final class InstancePresence: Sendable {
     private func serve(_ connection: PGConnection) async throws(PGError) {
         while !Task.isCancelled {
             if await alarm.wait(atMost: Self.heartbeat), (try? await Task.sleep(for: Self.gathering)) == nil { return }
-            let streams = waiting.withLock { waiting in
-                defer { waiting = [] }
-                return Array(waiting)
+            let told = waiting.withLock { waiting in
+                defer { waiting = Waiting() }
+                return waiting
             }
-            let messages = SignalMessage.naming(streams, from: number).map(\.text)
+            let messages = SignalMessage.telling(told.signals, told.changes, from: number)
             // Without a message it is the heartbeat, by which a lost connection, and with it the lock, is noticed.
             _ = try await connection.query(
                 PGQuery(

@@ -55,6 +55,7 @@ extension PostgresSessionStore {
         guard let keys = try reading({ () throws(PGError) in try row.decode(Int64?.self, at: 1) }) else {
             throw .sessionUnknown
         }
+        signals.tell(of: WatchSignal(endOfSession: handle.digest))
         return Int(keys)
     }
 
@@ -116,6 +117,8 @@ extension SessionRecord {
             createdAt: try Timestamp(try row.decode(PGTimestamp.self, named: "created_at")),
             lastActivity: try Timestamp(try row.decode(PGTimestamp.self, named: "last_activity")),
             expiresAt: try Timestamp(try row.decode(PGTimestamp.self, named: "expires_at")),
+            logLevel: try row.decode(String?.self, named: "log_level").flatMap(LogLevel.init),
+            subscriptions: try row.decode([String].self, named: "subscriptions"),
             label: try row.decode(String?.self, named: "label"))
     }
 }

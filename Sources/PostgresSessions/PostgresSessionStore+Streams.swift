@@ -34,13 +34,13 @@ extension PostgresSessionStore {
         guard let sequence = try reading({ () throws(PGError) in try row.decode(Int64?.self, at: 1) }) else {
             throw .streamUnknown
         }
-        signals.tell(of: stream)
+        signals.tell(of: WatchSignal(.stream(stream), inSession: handle.digest))
         return EventID(stream: stream, sequence: sequence)
     }
 
     /// See `SessionStore.watch(_:in:)`.
-    public func watch(_ stream: StreamID, in handle: SessionHandle) -> StoreWatch {
-        signals.watch(WatchTable.Subject(session: handle.digest, stream: stream))
+    public func watch(_ subject: WatchedSubject, in handle: SessionHandle) -> StoreWatch {
+        signals.watch(WatchTable.Subject(session: handle.digest, subject: subject))
     }
 
     /// See `SessionStore.events(after:in:of:limit:)`.

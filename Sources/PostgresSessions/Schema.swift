@@ -7,7 +7,8 @@ public enum Schema {
 
     /// Every table that setup creates and teardown drops, dependants first.
     public static let tables = [
-        "mcp_session_events", "mcp_session_streams", "mcp_session_values", "mcp_sessions", versionTable,
+        "mcp_session_events", "mcp_session_streams", "mcp_session_values", "mcp_session_messages", "mcp_sessions",
+        "mcp_shared_keys", versionTable,
     ]
 
     /// Where the version of the tables is recorded.
@@ -27,5 +28,5 @@ public enum Schema {
     static let sweepLock: Int64 = 0x6D63_705F_7377_6565  // "mcp_swee"
 
     /// The steps that lead from an empty database to ``currentVersion``, in order.
-    static let migrations = [Migration.version1, .version3]
+    static let migrations = [Migration.version1, .version2, .version3]
 }

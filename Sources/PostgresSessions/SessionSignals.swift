@@ -25,6 +25,8 @@ final class SessionSignals: Sendable {
     private let patience: Patience
     private let logger: Logger
     private let watches = WatchTable()
+    /// What was published here and elsewhere.
+    let changes = LocalChangeFeed()
     private let tasks = Mutex<(presence: Task<Void, Never>?, watching: [Task<Void, Never>])>((nil, []))
     /// This instance, as the others know it.
     let instance: InstancePresence
@@ -52,24 +54,35 @@ final class SessionSignals: Sendable {
         }
     }
 
-    /// Wakes those who watch a stream, here at once and on other instances soon.
-    func tell(of stream: StreamID) {
-        watches.wake(stream)
+    /// Wakes those whom a signal concerns, here at once and on other instances soon.
+    func tell(of signal: WatchSignal) {
+        watches.wake(signal)
         appear()
-        instance.tell(of: stream)
+        instance.tell(of: signal)
+    }
+
+    /// Tells other instances of a change.
+    func tell(of change: PublishedChange) {
+        appear()
+        instance.tell(of: change)
     }
 
     /// Begins a watch.
     func watch(_ subject: WatchTable.Subject) -> StoreWatch {
         // The watch is there before anything listens for it.
         let watch = watches.watch(subject)
+        listen()
+        return watch
+    }
+
+    /// Begins to hear what other instances tell, if that was not done before.
+    func listen() {
         tasks.withLock { tasks in
             guard tasks.watching.isEmpty else { return }
-            let poll = StreamPoll(pool, watches, retention: retention, patience: patience, logger: logger)
+            let poll = WatchPoll(pool, watches, retention: retention, patience: patience, logger: logger)
             let listener = SignalListener(
-                pool: pool, watches: watches, poll: poll, ownNumber: instance.number, logger: logger)
+                pool: pool, watches: watches, changes: changes, poll: poll, ownNumber: instance.number, logger: logger)
             tasks.watching = [Task { await poll.run() }, Task { await listener.run() }]
         }
-        return watch
     }
 }

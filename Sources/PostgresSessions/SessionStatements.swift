@@ -38,7 +38,8 @@ enum Statement {
     static let recordColumns = """
         s.last_activity + s.lifetime > now() AS alive, s.era, s.protocol_version, s.client_info,
             s.client_capabilities, s.created_at, coalesce(t.last_activity, s.last_activity) AS last_activity,
-            coalesce(t.last_activity, s.last_activity) + s.lifetime AS expires_at, s.label
+            coalesce(t.last_activity, s.last_activity) + s.lifetime AS expires_at,
+            s.log_level, s.subscriptions, s.label
         """
 
     /// Opens the session where its principal, if it has a name, has fewer than `$9`: `$3` era, `$4` protocol version,

@@ -6,7 +6,8 @@ internal import PGWire
 struct SignalListener: Sendable {
     let pool: PGPool
     let watches: WatchTable
-    let poll: StreamPoll
+    let changes: LocalChangeFeed
+    let poll: WatchPoll
     /// What this instance told has been heard here already.
     let ownNumber: Int32
     let logger: Logger
@@ -31,6 +32,7 @@ struct SignalListener: Sendable {
 
     private func hear(_ payload: String) {
         guard let message = SignalMessage(payload), message.instance != ownNumber else { return }
-        for stream in message.streams { watches.wake(stream) }
+        for signal in message.signals { watches.wake(signal) }
+        for change in message.changes { changes.publish(change) }
     }
 }

@@ -77,7 +77,8 @@ extension Statement {
         """
 
     /// How far the streams `$2` of the sessions `$1` have come, one row for each that is there, with its place in the
-    /// arrays, its owner, and whether the owner's lock, of the class `$3`, is held.
+    /// arrays, its owner, and whether the owner's lock, of the class `$3`, is held; and one row, without a sequence, for
+    /// each address `$5` of the sessions `$4` at which a message waits, or whose session is gone.
     static let progress = """
         WITH alive AS MATERIALIZED (
             SELECT DISTINCT objid::bigint AS number FROM pg_locks
@@ -87,6 +88,12 @@ extension Statement {
             t.owner IS NULL OR t.owner & 4294967295::bigint IN (SELECT number FROM alive) AS owned
         FROM unnest($1::bytea[], $2::text[]) WITH ORDINALITY AS w (session, stream, place)
         JOIN mcp_session_streams t ON t.session = w.session AND t.stream = w.stream
+        UNION ALL
+        SELECT w.place, NULL, NULL, NULL, NULL
+        FROM unnest($4::bytea[], $5::text[]) WITH ORDINALITY AS w (session, address, place)
+        LEFT JOIN mcp_session_messages m ON m.session = w.session AND m.address = w.address
+        LEFT JOIN mcp_sessions s ON s.session = w.session
+        WHERE m.address IS NOT NULL OR s.session IS NULL
         """
 
     /// Ends the stream `$2` of the session `$1`, whose instance `$3` is gone, with its last words; it is kept for `$4`

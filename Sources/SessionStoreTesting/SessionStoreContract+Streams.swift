@@ -84,7 +84,7 @@ extension SessionStoreContract {
         SessionStoreContract("who watches a stream is woken by what comes, also between the look and the wait") {
             subject in
             let stream = try await EventStream(subject)
-            let watch = subject.store.watch(stream.id, in: stream.handle)
+            let watch = subject.store.watch(.stream(stream.id), in: stream.handle)
             for number in 1...3 {
                 _ = try await stream.append("\(number)")
                 var seen: Int64 = 0

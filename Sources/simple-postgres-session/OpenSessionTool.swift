@@ -1,7 +1,7 @@
 import MCP
 
 /// `open_session`: opens a session, for clients that have none or want one more.
-struct OpenSessionTool: Tool {
+struct OpenSessionTool: ToolProtocol {
     let store: any SessionStore
     /// How long a session lives without use where the call does not say.
     let sessionLifetime: Duration

@@ -1,7 +1,7 @@
 import MCP
 
 /// A tool that works on one session, which its `session` argument names or which the request belongs to.
-protocol SessionTool: Tool {
+protocol SessionTool: ToolProtocol {
     /// See `ToolDefinition.name`.
     var name: String { get }
     /// See `ToolDefinition.title`.

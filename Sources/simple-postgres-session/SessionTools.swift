@@ -6,7 +6,7 @@ enum SessionTools {
     ///   - store: Where the sessions live.
     ///   - sessionLifetime: How long a session lives without use where its opening does not say.
     ///   - instance: The name of this process among those that share the store.
-    static func all(store: any SessionStore, sessionLifetime: Duration, instance: String) -> [any Tool] {
+    static func all(store: any SessionStore, sessionLifetime: Duration, instance: String) -> [any ToolProtocol] {
         [
             OpenSessionTool(store: store, sessionLifetime: sessionLifetime),
             StoreValueTool(store: store, sessionLifetime: sessionLifetime),

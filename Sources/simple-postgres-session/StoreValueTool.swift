@@ -2,7 +2,7 @@ import MCP
 
 /// `store_value`: stores a JSON value under a key. The one tool that opens a session where the call has none, so that
 /// a client that knows nothing of sessions can begin with it.
-struct StoreValueTool: Tool {
+struct StoreValueTool: ToolProtocol {
     let store: any SessionStore
     /// How long a session that this tool opens lives without use.
     let sessionLifetime: Duration

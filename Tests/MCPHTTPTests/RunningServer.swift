@@ -23,7 +23,7 @@ struct RunningServer: Sendable {
     ///   - endpoint: Changes the endpoint's limits.
     ///   - readiness: What `/ready` asks.
     static func with(
-        tools: [any Tool] = [EchoTool()], configure: (inout HTTPServerConfiguration) -> Void = { _ in },
+        tools: [any ToolProtocol] = [EchoTool()], configure: (inout HTTPServerConfiguration) -> Void = { _ in },
         endpoint configureEndpoint: (inout Endpoint.Configuration) -> Void = { _ in },
         readiness: @escaping @Sendable () async throws -> Void = {},
         _ body: (RunningServer) async throws -> Void

@@ -3,7 +3,7 @@ import MCP
 import Synchronization
 
 /// Returns its argument.
-struct EchoTool: Tool {
+struct EchoTool: ToolProtocol {
     let definition = ToolDefinition(
         name: "echo", description: "Returns what it is given.",
         inputSchema: ["type": "object", "properties": ["text": ["type": "string"]]])
@@ -14,7 +14,7 @@ struct EchoTool: Tool {
 }
 
 /// Takes as long as the test wants, and tells how its calls ended.
-final class WaitingTool: Tool {
+final class WaitingTool: ToolProtocol {
     private struct State {
         var started = 0
         var cancelled = 0
@@ -45,7 +45,7 @@ final class WaitingTool: Tool {
 }
 
 /// Returns a text that no socket's buffers hold.
-struct LargeTool: Tool {
+struct LargeTool: ToolProtocol {
     let definition = ToolDefinition(name: "large", description: "Returns much.", inputSchema: ["type": "object"])
 
     func call(_ arguments: JSONObject, context: RequestContext) async throws -> CallToolResult {

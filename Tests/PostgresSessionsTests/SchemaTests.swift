@@ -21,7 +21,8 @@ struct SchemaTests {
             }
             #expect(changes.filter { $0.from == 0 }.count == 1)
             #expect(changes.allSatisfy { $0.to == Schema.currentVersion })
-            #expect(try await database.sql("SELECT version, compatible_from FROM mcp_schema_version") == "1|1\n3|1")
+            #expect(
+                try await database.sql("SELECT version, compatible_from FROM mcp_schema_version") == "1|1\n2|1\n3|1")
             #expect(try await database.sql(Self.listTables) == Schema.tables.sorted().joined(separator: "\n"))
         }
     }
@@ -74,7 +75,7 @@ struct SchemaTests {
                 try await Schema.install(in: pool)
             }
             await #expect(throws: SessionStoreError.self) { try await store.checkReadiness() }
-            #expect(try await Schema.drop(in: pool).count == 4)
+            #expect(try await Schema.drop(in: pool).count == 6)
             _ = try await Schema.install(in: pool)
             try await store.checkReadiness()
         }
@@ -100,7 +101,7 @@ struct SchemaTests {
             for key in ["a", "b"] { try await store.storeValue(1, key, in: handle) }
             let contents = try await Schema.contents(in: pool)
             #expect(contents.map(\.name) == Schema.tables)
-            #expect(contents.map(\.rows) == [0, 0, 2, 1, 2])
+            #expect(contents.map(\.rows) == [0, 0, 2, 0, 1, 0, 3])
             #expect(try await Schema.drop(in: pool) == contents)
             #expect(try await database.sql(Self.listTables) == "mcp_other")
             #expect(try await database.sql("SELECT id FROM mcp_other") == "1")

@@ -14,7 +14,7 @@ struct SignalTests {
     func notification() async throws {
         try await withTwoStores(Self.never) { here, there, _ in
             let (handle, stream) = try await Self.opened(here)
-            let watch = there.watch(stream, in: handle)
+            let watch = there.watch(.stream(stream), in: handle)
             // The first notification may come before the other one listens; each of the next is one more chance.
             let woken = try await eventually {
                 _ = try await here.append([1], final: false, to: stream, in: handle, of: .anonymous)
@@ -35,7 +35,7 @@ struct SignalTests {
             var watched: [(StreamID, StoreWatch)] = []
             for _ in 0..<40 {
                 let stream = try await here.openStream(in: handle, of: .anonymous)
-                watched.append((stream, there.watch(stream, in: handle)))
+                watched.append((stream, there.watch(.stream(stream), in: handle)))
             }
             let first = watched[0]
             _ = try await eventually {
@@ -59,7 +59,7 @@ struct SignalTests {
         let patience = SessionSignals.Patience(pollInterval: .milliseconds(50), absence: .seconds(3600))
         try await withTwoStores(patience) { here, there, database in
             let (handle, stream) = try await Self.opened(here)
-            let watch = there.watch(stream, in: handle)
+            let watch = there.watch(.stream(stream), in: handle)
             // The first look, which finds the stream new.
             #expect(await watch.wait(atMost: .seconds(5)))
             try await database.sql("UPDATE mcp_session_streams SET last_sequence = last_sequence + 1")
@@ -69,11 +69,54 @@ struct SignalTests {
         }
     }
 
+    @Test("a message, a session's end and a change published by one instance reach another at once")
+    func otherSignals() async throws {
+        try await withTwoStores(Self.never) { here, there, _ in
+            let handle = try await here.opened()
+            let watch = there.watch(.message(address: "b"), in: handle)
+            let heard = there.changes.changes()
+            var changes = heard.makeAsyncIterator()
+            let woken = try await eventually {
+                for address in ["a", "b"] {
+                    _ = try await here.post([1], to: address, in: handle, of: .anonymous, lasting: .seconds(60))
+                    _ = try await there.take(address, in: handle, of: .anonymous)
+                }
+                return await watch.wait(atMost: .milliseconds(200))
+            }
+            #expect(woken)
+            while await watch.wait(atMost: .milliseconds(200)) {}
+            _ = try await here.post([1], to: "a", in: handle, of: .anonymous, lasting: .seconds(60))
+            #expect(await watch.wait(atMost: .milliseconds(200)) == false)
+            _ = try await here.close(handle, of: .anonymous)
+            #expect(await watch.wait(atMost: .seconds(5)))
+            here.changes.publish(.resource(uri: "a:b"))
+            #expect(await changes.next()?.change == .resource(uri: "a:b"))
+        }
+    }
+
+    @Test("a message that nobody told of, and a session that is gone, are found by the poll")
+    func messagePoll() async throws {
+        let patience = SessionSignals.Patience(pollInterval: .milliseconds(50), absence: .seconds(3600))
+        try await withTwoStores(patience) { here, there, database in
+            let handle = try await here.opened()
+            let watch = there.watch(.message(address: "b"), in: handle)
+            #expect(await watch.wait(atMost: .milliseconds(300)) == false)
+            try await database.sql(
+                "INSERT INTO mcp_session_messages SELECT session, 'b', '', now() + interval '1 hour' FROM mcp_sessions")
+            #expect(await watch.wait(atMost: .seconds(5)))
+            _ = try await there.take("b", in: handle, of: .anonymous)
+            _ = await watch.wait(atMost: .milliseconds(300))
+            #expect(await watch.wait(atMost: .milliseconds(300)) == false)
+            try await database.sql("DELETE FROM mcp_sessions")
+            #expect(await watch.wait(atMost: .seconds(5)))
+        }
+    }
+
     @Test("after its connections were lost an instance hears the others again")
     func reconnection() async throws {
         try await withTwoStores(Self.never) { here, there, database in
             let (handle, stream) = try await Self.opened(here)
-            let watch = there.watch(stream, in: handle)
+            let watch = there.watch(.stream(stream), in: handle)
             for _ in 0..<2 {
                 let woken = try await eventually {
                     _ = try await here.append([1], final: false, to: stream, in: handle, of: .anonymous)
@@ -107,7 +150,7 @@ struct SignalTests {
                 try await gone?.openStream(lastWords: [7, 8], in: handle, of: .anonymous))
             _ = try await gone?.append([1], final: false, to: stream, in: handle, of: .anonymous)
             #expect(try await eventually { try await isKnown(2) })
-            let watches = [there.watch(stream, in: handle), there.watch(living, in: handle)]
+            let watches = [there.watch(.stream(stream), in: handle), there.watch(.stream(living), in: handle)]
             let start = EventID(stream: stream, sequence: 0)
             try await Task.sleep(for: .milliseconds(1200))
             #expect(try await there.events(after: start, in: handle, of: .anonymous, limit: 9).ended == false)
@@ -147,33 +190,41 @@ struct SignalTests {
 }
 
 @Suite struct SignalMessageTests {
+    private let changes = [ServerChange.tools, .prompts, .resources, .resource(uri: "a b/é"), .task(id: "t")]
+        .map { PublishedChange(id: "id \($0)", change: $0) }
+    private let signals = (0..<3).map { WatchSignal(.message(address: "\($0)"), inSession: [1]) }
+
     @Test("a message comes back as it was written, and what it does not know is passed over")
-    func roundTrip() {
-        let streams = (0..<3).map { _ in StreamID.random() }
-        let message = SignalMessage(instance: -7, streams: streams)
-        #expect(SignalMessage(message.text) == message)
-        #expect(SignalMessage(message.text + " later:word  x") == message)
+    func roundTrip() throws {
+        let texts = SignalMessage.telling(signals, changes, from: -7)
+        #expect(texts.count == 1)
+        for text in [texts[0], texts[0] + " later:word  x change:! change:W10"] {
+            let message = try #require(SignalMessage(text))
+            #expect(message.instance == -7 && message.signals == signals && message.changes == changes)
+        }
         for text in ["", " ", "x", "99999999999 a"] { #expect(SignalMessage(text) == nil) }
-        #expect(SignalMessage("1") == SignalMessage(instance: 1, streams: []))
+        #expect(SignalMessage("1")?.signals == [])
     }
 
-    @Test("any number of streams fits messages that the server takes")
+    @Test("any number of signals fits messages that the server takes, and what cannot fit is left out")
     func size() {
-        let streams = (0..<1000).map { _ in StreamID.random() }
-        let messages = SignalMessage.naming(streams, from: .min)
-        #expect(messages.flatMap(\.streams) == streams)
-        #expect(messages.allSatisfy { $0.text.utf8.count < 8000 })
-        #expect(SignalMessage.naming([], from: 1).isEmpty)
+        let many = (0..<1000).map { WatchSignal(.message(address: "\($0)"), inSession: [1]) }
+        let large = PublishedChange(id: "1", change: .resource(uri: String(repeating: "x", count: 7000)))
+        let texts = SignalMessage.telling(many, changes + [large], from: .min)
+        #expect(texts.allSatisfy { $0.utf8.count < 8000 })
+        let messages = texts.compactMap { SignalMessage($0) }
+        #expect(messages.flatMap(\.signals) == many && messages.flatMap(\.changes) == changes)
+        #expect(SignalMessage.telling([], [], from: 1).isEmpty)
     }
 }
 
 @Suite struct KnownStreamsTests {
     private static func progress(
-        _ subject: WatchTable.Subject, _ sequence: Int64, ended: Bool = false, isOwned: Bool = true
+        _ subject: WatchedSubjects.Stream, _ sequence: Int64, ended: Bool = false, isOwned: Bool = true
     ) -> StreamProgress {
         StreamProgress(subject: subject, sequence: sequence, ended: ended, owner: 5, isOwned: isOwned)
     }
-    private let subject = WatchTable.Subject(session: [1], stream: .random())
+    private let subject = WatchedSubjects([.init(session: [1], subject: .stream(.random()))]).streams[0]
 
     @Test("a stream has changed when it is new, has come further, ended, or is gone")
     func changes() {
@@ -185,7 +236,7 @@ struct SignalTests {
             ([], true), ([], true),
         ]
         for (found, isChanged) in looks {
-            #expect(known.changed(found, among: [subject]) == (isChanged ? [subject.stream] : []))
+            #expect(known.changed(found, among: [subject]) == (isChanged ? [subject] : []))
         }
     }
 

@@ -8,7 +8,8 @@ import Testing
         arguments: [
             Statement.read, Statement.summary, Statement.close, Statement.value, Statement.storeValue,
             Statement.replaceValue, Statement.deleteValue, Statement.incrementValue, Statement.keys, Statement.clear,
-            Statement.openStream, Statement.append, Statement.events,
+            Statement.openStream, Statement.setLogLevel, Statement.subscribe, Statement.unsubscribe, Statement.post,
+            Statement.take, Statement.append, Statement.events,
         ])
     func sessionKey(_ statement: String) {
         let uses = statement.count(of: "mcp_session")
@@ -24,7 +25,7 @@ import Testing
 
     @Test("what an instance does for all its sessions carries each session's key too")
     func instances() {
-        #expect(Statement.progress.contains("t.session = w.session"))
+        for alias in ["t", "m", "s"] { #expect(Statement.progress.contains("\(alias).session = w.session")) }
         let uses = Statement.endAbandoned.count(of: "mcp_session")
         #expect(
             Statement.endAbandoned.count(of: "session = $1") + Statement.endAbandoned.count(of: "SELECT $1,") == uses)

@@ -68,6 +68,7 @@ struct TestDatabase {
                 last_activity = last_activity - \(interval);
             UPDATE mcp_session_values SET expires_at = expires_at - \(interval);
             UPDATE mcp_session_streams SET opened_at = opened_at - \(interval), ended_at = ended_at - \(interval);
+            UPDATE mcp_session_messages SET expires_at = expires_at - \(interval);
             COMMIT;
             """)
     }

@@ -9,7 +9,8 @@ import Testing
     private let store = InMemorySessionStore()
 
     private func call(
-        _ tool: some Tool, _ arguments: JSONObject, session: SessionHandle? = nil, principal: Principal = .anonymous
+        _ tool: some ToolProtocol, _ arguments: JSONObject, session: SessionHandle? = nil,
+        principal: Principal = .anonymous
     ) async throws -> CallToolResult {
         let version: ProtocolVersion = session == nil ? .v2026_07_28 : .v2025_11_25
         let context = RequestContext(

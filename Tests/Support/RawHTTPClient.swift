@@ -126,6 +126,13 @@ public actor RawHTTPClient {
         try await chunk(until: .now + limit)
     }
 
+    /// Reads so many bytes of a body.
+    public func body(of length: Int, within limit: Duration = .seconds(10)) async throws -> [UInt8] {
+        let deadline = ContinuousClock.now + limit
+        while buffer.count < length { try await fill(until: deadline) }
+        return take(length)
+    }
+
     /// Waits for the server to close the connection, and returns what it sent until then.
     public func readToEnd(within limit: Duration = .seconds(10)) async throws -> [UInt8] {
         let deadline = ContinuousClock.now + limit

@@ -13,6 +13,7 @@ extension Endpoint {
         case .request(let request):
             do throws(JSONRPCError) {
                 let context = try admitModern(request, exchange)
+                if request.method == Self.listenMethod { return try listen(request, context, exchange) }
                 return await answerModern(request, context, exchange)
             } catch {
                 let status: HTTPResponse.Status = error.code == .methodNotFound ? .notFound : .badRequest
@@ -30,7 +31,7 @@ extension Endpoint {
         guard let version = ProtocolVersion(rawValue: metadata.protocolVersion), version.era == .modern else {
             throw .unsupportedVersion(metadata.protocolVersion)
         }
-        guard server.hasModernMethod(request.method) else {
+        guard request.method == Self.listenMethod || server.hasModernMethod(request.method) else {
             throw JSONRPCError(.methodNotFound, "Method not found")
         }
         if request.method == "tools/call", let name = request.params?["name"]?.stringValue,
@@ -40,17 +41,39 @@ extension Endpoint {
                 exchange.fields, parameters: tool.headers,
                 arguments: request.params?["arguments"]?.objectValue ?? [:])
         }
-        return RequestContext(
+        var context = RequestContext(
             version: version, principal: exchange.principal, clientInfo: metadata.clientInfo,
             clientCapabilities: metadata.clientCapabilities, logger: configuration.logger)
+        context.stateKey = stateKey
+        return context
     }
 
+    /// Serves a request. A client that closes the stream of its answer cancels it.
     private func answerModern(
         _ request: JSONRPCRequest, _ context: RequestContext, _ exchange: Exchange
     ) async -> EndpointResponse {
-        if exchange.wantsEvents { return .events(modernEvents(request, context)) }
-        let response = await server.respond(to: request, context: context, timeout: configuration.requestTimeout)
-        return .json(response.jsonValue, status: response.error.map(status(of:)) ?? .ok)
+        let outlet = exchange.outlet()
+        var context = context
+        context.outlet = outlet
+        let (server, configuration, calling) = (server, configuration, context)
+        let work = Task {
+            let watch = Task { await outlet.tick(configuration) }
+            let response = await server.respond(
+                to: request, context: calling, timeout: configuration.requestTimeout)
+            watch.cancel()
+            outlet.put(Task.isCancelled ? .cancelled(request.id) : .response(response))
+            outlet.finish()
+        }
+        switch await FirstWords.of(outlet, expecting: 1, wantsEvents: exchange.wantsEvents) {
+        case .responses(let responses):
+            guard let response = responses.first else { return .status(.accepted) }
+            return .json(response.jsonValue, status: response.error.map(status(of:)) ?? .ok)
+        case .stream(let first): return .events(modernEvents(first, outlet, work))
+        case .cancelled:
+            work.cancel()
+            return .error(
+                .serviceUnavailable, JSONRPCError(.internalError, "The server is shutting down"), id: request.id)
+        }
     }
 
     private func status(of error: JSONRPCError) -> HTTPResponse.Status {
@@ -61,33 +84,30 @@ extension Endpoint {
         }
     }
 
-    /// The response as the only event of a stream. A client that closes the stream cancels the request.
-    private func modernEvents(_ request: JSONRPCRequest, _ context: RequestContext) -> AsyncStream<ServerSentEvent> {
-        let (events, continuation) = AsyncStream.makeStream(
-            of: ServerSentEvent.self, bufferingPolicy: .bufferingOldest(Self.eventBuffer))
-        let (server, timeout) = (server, configuration.requestTimeout)
-        let interval = configuration.keepAliveInterval
-        let work = Task {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await keepAlive(continuation, every: interval) }
-                let response = await server.respond(to: request, context: context, timeout: timeout)
-                if !Task.isCancelled { continuation.yield(.message(response.serialized())) }
-                continuation.finish()
-                group.cancelAll()
+    private func modernEvents(
+        _ first: [Outlet.Item], _ outlet: Outlet, _ work: Task<Void, Never>
+    ) -> AsyncStream<ServerSentEvent> {
+        let (events, sink) = EventSink.makeStream()
+        sink.onEnd { work.cancel() }
+        Task {
+            for item in first { Self.send(item, sink) }
+            for await item in outlet.items {
+                outlet.took(item)
+                Self.send(item, sink)
             }
+            sink.finish()
         }
-        continuation.onTermination = { _ in work.cancel() }
         return events
     }
 
-    /// How many events may wait for a client that reads slowly.
-    static var eventBuffer: Int { 256 }
-}
-
-/// Sends a comment whenever an interval has passed, until it is cancelled.
-func keepAlive(
-    _ continuation: AsyncStream<ServerSentEvent>.Continuation, every interval: Duration
-) async {
-    while (try? await Task.sleep(for: interval)) != nil { continuation.yield(.keepAlive) }
+    private static func send(_ item: Outlet.Item, _ sink: EventSink) {
+        switch item {
+        case .notification(let notification): sink.send(.message(notification.serialized()))
+        case .response(let response): sink.send(.message(response.serialized()))
+        case .keepAlive: sink.send(.keepAlive)
+        // Modern clients are sent no requests, and get no stream that could be resumed.
+        case .request, .cancelled, .overdue, .disconnect: break
+        }
+    }
 }
 #endif

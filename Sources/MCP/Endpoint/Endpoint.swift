@@ -8,13 +8,18 @@ internal import Logging
 /// version in `_meta` and are served statelessly; legacy ones belong to a session that `initialize` opened in the
 /// ``SessionStore`` and `Mcp-Session-Id` names, on whatever instance.
 ///
-/// An endpoint keeps nothing between requests but its count of open streams; copies share it.
+/// An endpoint keeps nothing between requests but what is under way: running requests, questions to clients and open
+/// streams, all of them bounded. Copies share it.
 public struct Endpoint: Sendable {
     /// What it takes and how long it waits.
     public let configuration: Configuration
     let server: MCPServer
     let sessions: any SessionStore
     let activity = EndpointActivity()
+    let pending = PendingAnswers()
+    let running: RunningRequests
+    let listeners: SessionListeners
+    let stateKey: StateKey
     private let hostPolicy: HostPolicy
 
     /// An endpoint of this server, with its legacy sessions in this store.
@@ -22,6 +27,9 @@ public struct Endpoint: Sendable {
         self.server = server
         self.sessions = sessions
         self.configuration = configuration
+        running = RunningRequests(limit: max(1, configuration.maximumRunningRequests))
+        listeners = SessionListeners(changes: server.options.changes, sessions: sessions, logger: configuration.logger)
+        stateKey = StateKey(server.options.requestStateKey, sharedIn: sessions)
         hostPolicy = HostPolicy(
             allowedHosts: configuration.allowedHosts, allowedOrigins: configuration.allowedOrigins)
     }
@@ -132,6 +140,9 @@ struct Exchange: Sendable {
 
     /// Whether events are the only form of answer that the client takes.
     var wantsEvents: Bool { !accepted.json }
+
+    /// What is said to the client; before the response only where it takes events.
+    func outlet() -> Outlet { Outlet(isOpen: accepted.events) }
 }
 
 extension JSONRPCMessage {

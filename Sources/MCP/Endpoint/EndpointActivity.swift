@@ -62,9 +62,19 @@ final class EndpointActivity: Sendable {
 /// Counts one open stream as long as it lives.
 final class StreamPlace: Sendable {
     private let activity: EndpointActivity
+    private let isTaken = Mutex(true)
 
     fileprivate init(_ activity: EndpointActivity) { self.activity = activity }
 
-    deinit { activity.closeStream() }
+    deinit { release() }
+
+    /// Makes the place free before the value is released.
+    func release() {
+        let wasTaken = isTaken.withLock { isTaken in
+            defer { isTaken = false }
+            return isTaken
+        }
+        if wasTaken { activity.closeStream() }
+    }
 }
 #endif

@@ -19,6 +19,14 @@ extension Endpoint {
         public var maximumStreams = 1024
         /// How long an event stream stays silent before a comment keeps it alive; 15 s.
         public var keepAliveInterval: Duration = .seconds(15)
+        /// How long a client that takes both waits for the first word before its answer becomes a stream of events, which is
+        /// kept alive, can be resumed (legacy) and whose end cancels the request (modern); 1 s.
+        public var eventStreamDelay: Duration = .seconds(1)
+        /// How long a legacy client that lost a stream is asked to wait before it comes back; 500 ms.
+        public var retryInterval: Duration = .milliseconds(500)
+        /// The most legacy requests that are served at the same time, also for clients that went away; 4,096. Further
+        /// ones are answered 503.
+        public var maximumRunningRequests = 4096
         /// How long a request may take before it is cancelled; 60 s.
         public var requestTimeout: Duration = .seconds(60)
         /// Tells who sends a request; nil refuses it with 401. By default everyone is anonymous.

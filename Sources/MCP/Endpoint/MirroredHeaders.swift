@@ -13,8 +13,11 @@ enum MirroredHeaders {
     ) throws(JSONRPCError) {
         try check(.protocolVersion, fields, is: version)
         try check(.method, fields, is: request.method)
-        guard let key = nameKeys[request.method] else { return }
-        guard let header = try single(.name, fields), let decoded = decode(header) else {
+        guard let key = nameKeys[request.method] ?? taskNameKeys[request.method] else { return }
+        let header = try single(.name, fields)
+        // The extension asks clients for the header, but defines no error for the want of it.
+        if header == nil, taskNameKeys[request.method] != nil { return }
+        guard let header, let decoded = decode(header) else {
             throw mismatch(.name, "is missing or badly encoded")
         }
         guard let name = request.params?[key]?.stringValue, decoded.hasSameBytes(as: name) else {
@@ -40,6 +43,8 @@ enum MirroredHeaders {
 
     /// The parameter that `Mcp-Name` mirrors, by method.
     private static let nameKeys = ["tools/call": "name", "prompts/get": "name", "resources/read": "uri"]
+    /// The same for tasks (extension `io.modelcontextprotocol/tasks`, Streamable HTTP).
+    private static let taskNameKeys = ["tasks/get": "taskId", "tasks/update": "taskId", "tasks/cancel": "taskId"]
 
     private static func check(
         _ name: HTTPField.Name, _ fields: HTTPFields, is expected: String

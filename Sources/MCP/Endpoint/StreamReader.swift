@@ -1,5 +1,5 @@
 #if Servers
-/// What a GET stream sends, one event at a time, when its client is ready for it.
+/// What a GET stream that resumes another one sends, one event at a time, when its client is ready for it.
 actor StreamReader {
     /// The session whose stored events are read.
     struct Source: Sendable {
@@ -14,7 +14,7 @@ actor StreamReader {
             try await store.events(after: last, in: handle, of: principal, limit: Self.batch)
         }
 
-        func watch(_ stream: StreamID) -> StoreWatch { store.watch(stream, in: handle) }
+        func watch(_ stream: StreamID) -> StoreWatch { store.watch(.stream(stream), in: handle) }
 
         /// Whether the session is open, as far as can be told.
         func sessionIsOpen() async -> Bool {
@@ -33,23 +33,23 @@ actor StreamReader {
     private let place: StreamPlace
     private let activity: EndpointActivity
     private let keepAliveInterval: Duration
-    private let watch: StoreWatch?
+    private let watch: StoreWatch
     /// Until when a stream waits for its end: no work that writes to it lasts longer.
     private let deadline: ContinuousClock.Instant
-    private var last: EventID?
+    private var last: EventID
     private var pending: ArraySlice<StoredEvent> = []
     private var ended = false
 
-    /// A stream that has events where it resumes another one, and none otherwise.
+    /// A stream that resumes another one.
     ///
     /// - Parameters:
-    ///   - last: The event after which to go on; nil for a stream without events.
+    ///   - last: The event after which to go on.
     ///   - first: What was read after it already, since the watch began.
     ///   - watch: Wakes when more has come.
+    ///   - time: How long the work may last that writes to the stream.
     init(
-        _ source: Source, after last: EventID? = nil,
-        with first: StoredEvents = StoredEvents(events: [], ended: false), watch: StoreWatch? = nil,
-        place: StreamPlace, configuration: Endpoint.Configuration, activity: EndpointActivity
+        _ source: Source, after last: EventID, with first: StoredEvents, watch: StoreWatch, place: StreamPlace,
+        configuration: Endpoint.Configuration, activity: EndpointActivity, lasting time: Duration
     ) {
         self.source = source
         self.last = last
@@ -59,21 +59,11 @@ actor StreamReader {
         self.place = place
         self.activity = activity
         keepAliveInterval = configuration.keepAliveInterval
-        deadline = ContinuousClock.now + configuration.requestTimeout + .seconds(5)
+        deadline = ContinuousClock.now + time + .seconds(5)
     }
 
     /// The next event, or nil at the end of the stream, when the server shuts down or when the client is gone.
     func next() async -> ServerSentEvent? {
-        last == nil ? await nextComment() : await nextEvent()
-    }
-
-    /// A comment after the keep-alive interval, if the session still exists; being connected is activity.
-    private func nextComment() async -> ServerSentEvent? {
-        guard await activity.pause(for: keepAliveInterval) else { return nil }
-        return await source.sessionIsOpen() ? .keepAlive : nil
-    }
-
-    private func nextEvent() async -> ServerSentEvent? {
         let silentUntil = ContinuousClock.now + keepAliveInterval
         while true {
             if let event = pending.popFirst() {
@@ -81,7 +71,7 @@ actor StreamReader {
                 return event.payload.map { .message($0, id: event.id) }
                     ?? ServerSentEvent(id: event.id.description, data: "")
             }
-            guard !ended, let last, let watch, ContinuousClock.now < deadline else { return nil }
+            guard !ended, ContinuousClock.now < deadline else { return nil }
             switch await activity.wait(for: watch, atMost: silentUntil - ContinuousClock.now) {
             case .signal: break
             case .time: return .keepAlive

@@ -18,6 +18,8 @@ public struct JSONRPCError: Error, Sendable, Hashable {
         public static let invalidParams = Code(rawValue: -32602)
         /// The server failed.
         public static let internalError = Code(rawValue: -32603)
+        /// There is no such resource, in revisions up to 2025-11-25 (server features, resources).
+        public static let legacyResourceNotFound = Code(rawValue: -32002)
         /// The HTTP headers do not agree with the body (2026-07-28, Streamable HTTP, server validation).
         public static let headerMismatch = Code(rawValue: -32020)
         /// The request needs a capability that the client did not declare (2026-07-28, basic, per-request fields).

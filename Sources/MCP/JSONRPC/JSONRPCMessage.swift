@@ -23,6 +23,13 @@ public struct JSONRPCRequest: Sendable, Hashable {
         self.method = method
         self.params = params
     }
+
+    /// The message's bytes, on one line.
+    public func serialized() -> [UInt8] {
+        var object: JSONObject = ["jsonrpc": "2.0", "id": id.jsonValue, "method": .string(method)]
+        object["params"] = params.map { .object($0) }
+        return JSONValue.object(object).serialized()
+    }
 }
 
 /// A message that wants no response.
@@ -36,6 +43,13 @@ public struct JSONRPCNotification: Sendable, Hashable {
     public init(method: String, params: JSONObject? = nil) {
         self.method = method
         self.params = params
+    }
+
+    /// The message's bytes, on one line.
+    public func serialized() -> [UInt8] {
+        var object: JSONObject = ["jsonrpc": "2.0", "method": .string(method)]
+        object["params"] = params.map { .object($0) }
+        return JSONValue.object(object).serialized()
     }
 }
 

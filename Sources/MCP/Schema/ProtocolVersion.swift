@@ -27,6 +27,15 @@ public enum ProtocolVersion: String, Sendable, Hashable, CaseIterable, Comparabl
     /// Whether `structuredContent` and output schemas may be other than objects.
     var hasAnyStructuredValue: Bool { self >= .v2026_07_28 }
 
+    /// Whether tools, resources, prompts and implementations have icons.
+    var hasIcons: Bool { self >= .v2025_11_25 }
+
+    /// Whether a client can be asked to fill in a form.
+    var hasElicitation: Bool { self >= .v2025_06_18 }
+
+    /// Whether a client can be asked to open a page.
+    var hasURLElicitation: Bool { self >= .v2025_11_25 }
+
     /// Whether a response stream begins with an event that has an id and no data (2025-11-25, transports).
     var primesStreams: Bool { self == .v2025_11_25 }
 

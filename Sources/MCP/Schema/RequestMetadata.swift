@@ -3,6 +3,8 @@ struct RequestMetadata: Sendable, Hashable {
     static let protocolVersionKey = "io.modelcontextprotocol/protocolVersion"
     static let clientInfoKey = "io.modelcontextprotocol/clientInfo"
     static let clientCapabilitiesKey = "io.modelcontextprotocol/clientCapabilities"
+    static let logLevelKey = "io.modelcontextprotocol/logLevel"
+    static let subscriptionIDKey = "io.modelcontextprotocol/subscriptionId"
     static let serverInfoKey = "io.modelcontextprotocol/serverInfo"
 
     /// The version that the request claims to speak, served or not.

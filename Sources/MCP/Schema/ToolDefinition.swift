@@ -15,11 +15,16 @@ public struct ToolDefinition: Sendable, Hashable {
     public var outputSchema: JSONValue?
     /// Hints for clients.
     public var annotations: ToolAnnotations?
+    /// Pictures of it; known from 2025-11-25 on.
+    public var icons: [Icon]
+    /// Whether a call may go on as a task, or must; see ``RequestContext/inTask(timeToLive:_:)``.
+    public var taskSupport: TaskSupport
 
     /// A definition; ``MCPServer`` checks it.
     public init(
         name: String, title: String? = nil, description: String, inputSchema: JSONValue,
-        outputSchema: JSONValue? = nil, annotations: ToolAnnotations? = nil
+        outputSchema: JSONValue? = nil, annotations: ToolAnnotations? = nil, icons: [Icon] = [],
+        taskSupport: TaskSupport = .forbidden
     ) {
         self.name = name
         self.title = title
@@ -27,6 +32,8 @@ public struct ToolDefinition: Sendable, Hashable {
         self.inputSchema = inputSchema
         self.outputSchema = outputSchema
         self.annotations = annotations
+        self.icons = icons
+        self.taskSupport = taskSupport
     }
 
     /// The object as this revision writes it: without what the revision does not know.
@@ -37,6 +44,7 @@ public struct ToolDefinition: Sendable, Hashable {
         object["inputSchema"] = inputSchema
         if let outputSchema, hasUsableOutputSchema(for: version) { object["outputSchema"] = outputSchema }
         object["annotations"] = annotations?.jsonValue
+        object["icons"] = Icon.jsonValue(icons, for: version)
         return .object(object)
     }
 

@@ -11,27 +11,27 @@ struct HeaderParameter: Sendable, Hashable {
     /// The annotated properties of an input schema.
     ///
     /// - Throws: The reason why an annotation breaks the rules of the specification.
-    static func all(in schema: JSONValue, tool: String) throws(ToolDefinitionError) -> [HeaderParameter] {
+    static func all(in schema: JSONValue, tool: String) throws(FeatureDefinitionError) -> [HeaderParameter] {
         var found: [HeaderParameter] = []
         try collect(schema, path: [], tool: tool, into: &found)
         if Set(found.map(\.name)).count < found.count {
-            throw ToolDefinitionError(tool: tool, reason: "two properties have the same x-mcp-header")
+            throw FeatureDefinitionError(tool: tool, reason: "two properties have the same x-mcp-header")
         }
         return found
     }
 
     private static func collect(
         _ schema: JSONValue, path: [String], tool: String, into found: inout [HeaderParameter]
-    ) throws(ToolDefinitionError) {
+    ) throws(FeatureDefinitionError) {
         guard path.count < maximumDepth, let properties = schema["properties"]?.objectValue else { return }
         for (key, property) in properties {
             let path = path + [key]
             if let annotation = property["x-mcp-header"] {
                 guard let name = annotation.stringValue, isToken(name) else {
-                    throw ToolDefinitionError(tool: tool, reason: "x-mcp-header of \(key) is no field name")
+                    throw FeatureDefinitionError(tool: tool, reason: "x-mcp-header of \(key) is no field name")
                 }
                 guard ["string", "integer", "boolean"].contains(property["type"]?.stringValue) else {
-                    throw ToolDefinitionError(
+                    throw FeatureDefinitionError(
                         tool: tool, reason: "x-mcp-header of \(key) needs the type string, integer or boolean")
                 }
                 found.append(HeaderParameter(name: name.lowercased(), path: path))

@@ -1,6 +1,9 @@
 public import Logging
 
-/// Who asks, and in which revision of the protocol.
+/// Who asks, and in which revision of the protocol; and the handler's way back to them.
+///
+/// Progress, log messages and questions to the client are written in the same words whatever the revision; see
+/// <doc:HandlersAndClients>. That the request was cancelled is told by the cancellation of the handler's task.
 public struct RequestContext: Sendable {
     /// The revision that the request speaks.
     public var version: ProtocolVersion
@@ -12,8 +15,28 @@ public struct RequestContext: Sendable {
     public var clientInfo: JSONValue?
     /// What the client can do.
     public var clientCapabilities: JSONValue?
+    /// The request's `_meta`.
+    public internal(set) var metadata: JSONObject = [:]
+    /// The server that serves the request, for handlers that change what it offers.
+    public internal(set) var server: MCPServer?
     /// Carries the request's metadata; never give it a handle or a value.
     public var logger: Logger
+
+    /// From which level on the client is sent log messages; nil for none.
+    var logLevel: LogLevel?
+    /// Where notifications go, and whether they can go anywhere.
+    var outlet = Outlet(isOpen: false)
+    /// How the client is asked.
+    var link: any ClientLink = SilentLink()
+    /// The key of `requestState`.
+    var stateKey = StateKey(nil, sharedIn: nil)
+    var deadline: RequestDeadline?
+    /// Makes a task of the rest of the call, where that is possible.
+    var taskStarter: TaskStarter?
+    /// The task that the handler runs in.
+    var task: RunningTask?
+    /// The store of the session, for the methods that change what it wants to be told.
+    var sessions: (any SessionStore)?
 
     /// A context.
     public init(

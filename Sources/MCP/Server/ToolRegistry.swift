@@ -2,7 +2,7 @@
 struct ToolRegistry: Sendable {
     /// A tool with what was derived from its definition.
     struct Entry: Sendable {
-        let tool: any Tool
+        let tool: any ToolProtocol
         let definition: ToolDefinition
         let input: JSONSchema
         let output: JSONSchema?
@@ -14,14 +14,14 @@ struct ToolRegistry: Sendable {
     private let positions: [ByteExactString: Int]
 
     /// Checks and keeps the tools.
-    init(_ tools: [any Tool]) throws(ToolDefinitionError) {
+    init(_ tools: [any ToolProtocol]) throws(FeatureDefinitionError) {
         var entries: [Entry] = []
         var positions: [ByteExactString: Int] = [:]
         for tool in tools {
             let entry = try Entry(tool)
             let name = entry.definition.name
             guard positions.updateValue(entries.count, forKey: ByteExactString(name)) == nil else {
-                throw ToolDefinitionError(tool: name, reason: "there are two tools of this name")
+                throw FeatureDefinitionError(tool: name, reason: "there are two tools of this name")
             }
             entries.append(entry)
         }
@@ -38,25 +38,25 @@ struct ToolRegistry: Sendable {
 extension ToolRegistry.Entry {
     private static let maximumNameLength = 64
 
-    init(_ tool: any Tool) throws(ToolDefinitionError) {
+    init(_ tool: any ToolProtocol) throws(FeatureDefinitionError) {
         let definition = tool.definition
         let name = definition.name
         guard (1...Self.maximumNameLength).contains(name.utf8.count), name.utf8.allSatisfy(Self.isNameCharacter) else {
-            throw ToolDefinitionError(tool: name, reason: "a name has 1 to 64 letters, digits, _, - or .")
+            throw FeatureDefinitionError(tool: name, reason: "a name has 1 to 64 letters, digits, _, - or .")
         }
         guard definition.inputSchema["type"]?.stringValue == "object" else {
-            throw ToolDefinitionError(tool: name, reason: "the input schema must have the type object")
+            throw FeatureDefinitionError(tool: name, reason: "the input schema must have the type object")
         }
         for schema in [definition.inputSchema, definition.outputSchema ?? [:]] {
             guard schema["properties"]?.objectValue?.values.allSatisfy({ $0.objectValue != nil }) ?? true else {
-                throw ToolDefinitionError(tool: name, reason: "the schemas of properties must be objects")
+                throw FeatureDefinitionError(tool: name, reason: "the schemas of properties must be objects")
             }
         }
         do throws(JSONSchemaError) {
             input = try JSONSchema(definition.inputSchema)
             if let schema = definition.outputSchema { output = try JSONSchema(schema) } else { output = nil }
         } catch {
-            throw ToolDefinitionError(tool: name, reason: "\(error)")
+            throw FeatureDefinitionError(tool: name, reason: "\(error)")
         }
         self.tool = tool
         self.definition = definition

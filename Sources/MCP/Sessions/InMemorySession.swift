@@ -10,6 +10,12 @@ struct InMemorySession {
     private var nextExpiry: Timestamp?
     private var streams: [StreamID: InMemoryEventStream] = [:]
     private var openedStreams: UInt64 = 0
+    private var messages: [ByteExactString: Message] = [:]
+
+    private struct Message {
+        var bytes: [UInt8]
+        var expiresAt: Timestamp
+    }
 
     private struct HeldValue {
         var value: StoredValue
@@ -136,7 +142,33 @@ struct InMemorySession {
         removedVersion = max(removedVersion, held.value.version)
     }
 
-    var streamIDs: [StreamID] { Array(streams.keys) }
+    mutating func change(_ change: SessionChange, limits: SessionLimits) throws(SessionStoreError) {
+        switch change {
+        case .logLevel(let level): record.logLevel = level
+        case .subscribe(let uri):
+            guard !record.subscriptions.contains(where: { $0.hasSameBytes(as: uri) }) else { return }
+            guard record.subscriptions.count < limits.maximumSubscriptions else { throw limits.tooManySubscriptions }
+            record.subscriptions.append(uri)
+        case .unsubscribe(let uri): record.subscriptions.removeAll { $0.hasSameBytes(as: uri) }
+        }
+    }
+
+    mutating func post(
+        _ bytes: [UInt8], to address: String, until expiresAt: Timestamp, now: Timestamp, limits: SessionLimits
+    ) throws(SessionStoreError) -> Bool {
+        messages = messages.filter { now < $0.value.expiresAt }
+        guard messages[ByteExactString(address)] == nil else { return false }
+        guard messages.count < limits.maximumMessages else { throw limits.tooManyMessages }
+        messages[ByteExactString(address)] = Message(bytes: bytes, expiresAt: expiresAt)
+        return true
+    }
+
+    mutating func take(_ address: String, now: Timestamp) -> [UInt8]? {
+        guard let message = messages.removeValue(forKey: ByteExactString(address)), now < message.expiresAt else {
+            return nil
+        }
+        return message.bytes
+    }
 
     mutating func openStream(limits: SessionLimits) throws(SessionStoreError) -> StreamID {
         if streams.count >= limits.maximumStreams {

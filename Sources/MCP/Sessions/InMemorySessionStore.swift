@@ -1,3 +1,4 @@
+internal import Digests
 internal import Synchronization
 
 /// Sessions in the memory of this process, with which they end.
@@ -8,6 +9,7 @@ public final class InMemorySessionStore: SessionStore {
     private let limits: SessionLimits
     private let maximumSessions: Int
     private let now: @Sendable () -> Timestamp
+    private let key = SecureRandom.bytes(32)
     // Sessions by the digest of their handle: what is not kept cannot show up in a crash report.
     private let sessions = Mutex<[[UInt8]: InMemorySession]>([:])
     private let watches = WatchTable()
@@ -69,7 +71,7 @@ public final class InMemorySessionStore: SessionStore {
             let index = try Self.find(handle, of: principal, at: now, in: sessions)
             return sessions.remove(at: index).value
         }
-        for stream in closed.streamIDs { watches.wake(stream) }
+        watches.wake(WatchSignal(endOfSession: handle.digest))
         return closed.count(at: now).keys
     }
 
@@ -167,13 +169,13 @@ public final class InMemorySessionStore: SessionStore {
         let sequence = try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
             try session.append(payload, final: final, to: stream, now: now, limits: limits)
         }
-        watches.wake(stream)
+        watches.wake(WatchSignal(.stream(stream), inSession: handle.digest))
         return EventID(stream: stream, sequence: sequence)
     }
 
     /// See ``SessionStore/watch(_:in:)``.
-    public func watch(_ stream: StreamID, in handle: SessionHandle) -> StoreWatch {
-        watches.watch(WatchTable.Subject(session: handle.digest, stream: stream))
+    public func watch(_ subject: WatchedSubject, in handle: SessionHandle) -> StoreWatch {
+        watches.watch(WatchTable.Subject(session: handle.digest, subject: subject))
     }
 
     /// See ``SessionStore/events(after:in:of:limit:)``.
@@ -185,6 +187,42 @@ public final class InMemorySessionStore: SessionStore {
             try session.events(after: event, limit: limit, now: now, limits: limits)
         }
     }
+
+    /// See ``SessionStore/change(_:of:principal:)``.
+    public func change(
+        _ change: SessionChange, of handle: SessionHandle, principal: Principal
+    ) async throws(SessionStoreError) {
+        let limits = limits
+        try limits.check(change)
+        try use(handle, of: principal) { (session, _) throws(SessionStoreError) in
+            try session.change(change, limits: limits)
+        }
+    }
+
+    /// See ``SessionStore/post(_:to:in:of:lasting:)``.
+    public func post(
+        _ message: [UInt8], to address: String, in handle: SessionHandle, of principal: Principal,
+        lasting lifetime: Duration
+    ) async throws(SessionStoreError) -> Bool {
+        let limits = limits
+        try limits.check(message: message, address: address)
+        let wasPosted = try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+            try session.post(
+                message, to: address, until: now.advanced(by: lifetime), now: now, limits: limits)
+        }
+        watches.wake(WatchSignal(.message(address: address), inSession: handle.digest))
+        return wasPosted
+    }
+
+    /// See ``SessionStore/take(_:in:of:)``.
+    public func take(
+        _ address: String, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> [UInt8]? {
+        try use(handle, of: principal) { session, now in session.take(address, now: now) }
+    }
+
+    /// See ``SessionStore/sharedKey()``.
+    public func sharedKey() async throws(SessionStoreError) -> [UInt8] { key }
 
     /// See ``SessionStore/sweep()``.
     public func sweep() async throws(SessionStoreError) -> Int {

@@ -23,6 +23,11 @@ public struct SessionLimits: Sendable, Equatable {
     /// How long an ended stream is kept for resumption; 10 minutes.
     public var endedStreamRetention: Duration = .seconds(600)
 
+    /// Resources that a session watches; 256.
+    public var maximumSubscriptions = 256
+    /// Messages between instances that wait in a session; 256.
+    public var maximumMessages = 256
+
     /// The defaults.
     public init() {}
 
@@ -33,6 +38,8 @@ public struct SessionLimits: Sendable, Equatable {
     private static let maximumLabelScalars = 256
     private static let maximumKeyScalars = 256
     private static let maximumNameBytes = 512
+    private static let maximumURIBytes = 2048
+    private static let maximumAddressBytes = 2048
 }
 
 /// The checks that are the same in every store, made before anything is looked up.
@@ -121,6 +128,35 @@ extension SessionLimits {
     /// The error for a principal with too many sessions.
     package var tooManySessions: SessionStoreError {
         .quotaExceeded("a principal may have \(maximumSessionsPerPrincipal) sessions")
+    }
+    /// Refuses a change that no session can hold.
+    package func check(_ change: SessionChange) throws(SessionStoreError) {
+        switch change {
+        case .logLevel: break
+        case .subscribe(let uri), .unsubscribe(let uri):
+            guard (1...Self.maximumURIBytes).contains(uri.utf8.count), !uri.utf8.contains(0) else {
+                throw .invalidArgument("a URI has 1 to \(Self.maximumURIBytes) bytes and no U+0000")
+            }
+        }
+    }
+
+    /// Refuses a message that cannot be kept.
+    package func check(message: [UInt8], address: String) throws(SessionStoreError) {
+        guard (1...Self.maximumAddressBytes).contains(address.utf8.count), !address.utf8.contains(0) else {
+            throw .invalidArgument("an address has 1 to \(Self.maximumAddressBytes) bytes and no U+0000")
+        }
+        guard message.count <= maximumValueBytes else {
+            throw .quotaExceeded("a message may have \(maximumValueBytes) bytes; this one has \(message.count)")
+        }
+    }
+
+    /// The error for a session that watches too much.
+    package var tooManySubscriptions: SessionStoreError {
+        .quotaExceeded("a session may watch \(maximumSubscriptions) resources")
+    }
+    /// The error for a session in which too many messages wait.
+    package var tooManyMessages: SessionStoreError {
+        .quotaExceeded("\(maximumMessages) messages may wait in a session")
     }
     /// The error for a session with too many keys.
     package var tooManyKeys: SessionStoreError { .quotaExceeded("a session may hold \(maximumKeys) keys") }

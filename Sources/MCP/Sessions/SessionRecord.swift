@@ -18,11 +18,16 @@ public struct SessionRecord: Sendable, Equatable {
     public var expiresAt: Timestamp
     /// What its owner calls it.
     public var label: String?
+    /// From which level on log messages are sent; nil where the client did not say.
+    public var logLevel: LogLevel?
+    /// The URIs of the resources whose changes are told.
+    public var subscriptions: [String]
 
     /// A value with these fields.
     public init(
         principal: Principal, era: Era, protocolVersion: String, clientInfo: JSONValue?,
         clientCapabilities: JSONValue?, createdAt: Timestamp, lastActivity: Timestamp, expiresAt: Timestamp,
+        logLevel: LogLevel? = nil, subscriptions: [String] = [],
         label: String? = nil
     ) {
         self.principal = principal
@@ -34,6 +39,8 @@ public struct SessionRecord: Sendable, Equatable {
         self.lastActivity = lastActivity
         self.expiresAt = expiresAt
         self.label = label
+        self.logLevel = logLevel
+        self.subscriptions = subscriptions
     }
 }
 

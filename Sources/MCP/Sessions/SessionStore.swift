@@ -133,9 +133,41 @@ public protocol SessionStore: Sendable {
         after event: EventID, in handle: SessionHandle, of principal: Principal, limit: Int
     ) async throws(SessionStoreError) -> StoredEvents
 
-    /// Begins to look out for what comes on a stream, from whatever instance. Nothing that comes after this call is
-    /// missed, though it may take two seconds until it is noticed; see ``StoreWatch``.
-    func watch(_ stream: StreamID, in handle: SessionHandle) -> StoreWatch
+    /// Begins to look out for what comes in a session, from whatever instance, and for the session's end. Nothing that
+    /// comes after this call is missed, though it may take two seconds until it is noticed; see ``StoreWatch``.
+    func watch(_ subject: WatchedSubject, in handle: SessionHandle) -> StoreWatch
+
+    /// Changes what a session wants to be told; the record has it from then on.
+    ///
+    /// - Throws: ``SessionStoreError/quotaExceeded(_:)`` where it would watch more resources than
+    ///   ``SessionLimits/maximumSubscriptions``.
+    func change(
+        _ change: SessionChange, of handle: SessionHandle, principal: Principal
+    ) async throws(SessionStoreError)
+
+    /// Leaves a message for whoever looks at an address of the session, on whatever instance: the client's answer to an
+    /// input request, the cancellation of a request, or the claim to do something that one instance alone may do.
+    ///
+    /// - Parameters:
+    ///   - message: What is left.
+    ///   - address: Where, in the words of those who use it.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
+    ///   - lifetime: After how long a message that nobody took is gone.
+    /// - Returns: False where a message is at the address already, which stays; of several calls at once one is true.
+    /// - Throws: ``SessionStoreError/quotaExceeded(_:)`` where ``SessionLimits/maximumMessages`` are waiting.
+    func post(
+        _ message: [UInt8], to address: String, in handle: SessionHandle, of principal: Principal,
+        lasting lifetime: Duration
+    ) async throws(SessionStoreError) -> Bool
+
+    /// Takes the message at an address; nil where there is none. Of several calls at once one gets it.
+    func take(
+        _ address: String, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> [UInt8]?
+
+    /// 32 secret bytes, made once, the same for all who share the sessions.
+    func sharedKey() async throws(SessionStoreError) -> [UInt8]
 
     /// Removes a bounded number of expired sessions, values and streams, where no other instance is doing so.
     ///
@@ -148,7 +180,7 @@ public protocol SessionStore: Sendable {
 
 extension SessionStore {
     /// Looks four times a second, for a store that cannot tell when something comes.
-    public func watch(_ stream: StreamID, in handle: SessionHandle) -> StoreWatch {
+    public func watch(_ subject: WatchedSubject, in handle: SessionHandle) -> StoreWatch {
         StoreWatch(every: .milliseconds(250))
     }
 

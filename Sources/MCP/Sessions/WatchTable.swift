@@ -3,30 +3,30 @@ internal import Synchronization
 /// Who watches what in a store.
 package final class WatchTable: Sendable {
     /// Something that is watched.
-    package struct Subject: Sendable {
+    package struct Subject: Hashable, Sendable {
         /// The digest of the session's handle.
         package var session: [UInt8]
-        /// The stream.
-        package var stream: StreamID
+        /// What is watched in it.
+        package var subject: WatchedSubject
 
-        package init(session: [UInt8], stream: StreamID) {
+        package init(session: [UInt8], subject: WatchedSubject) {
             self.session = session
-            self.stream = stream
+            self.subject = subject
         }
+
+        /// What tells of it.
+        package var signal: WatchSignal { WatchSignal(subject, inSession: session) }
     }
 
-    private struct Entry {
-        var subject: Subject
-        var watches: [UInt64: Weak]
-    }
-
-    private struct Weak {
+    private struct Listed {
         weak var watch: StoreWatch?
+        var subject: Subject
     }
 
     private struct State {
         var next: UInt64 = 0
-        var entries: [StreamID: Entry] = [:]
+        var watches: [UInt64: Listed] = [:]
+        var numbers: [WatchSignal: Set<UInt64>] = [:]
     }
 
     private let state = Mutex(State())
@@ -35,30 +35,36 @@ package final class WatchTable: Sendable {
 
     /// Begins a watch, which ends when nobody holds it any more.
     package func watch(_ subject: Subject) -> StoreWatch {
-        state.withLock { state in
+        let signals = [subject.signal, WatchSignal(endOfSession: subject.session)]
+        return state.withLock { state in
             state.next += 1
             let number = state.next
-            let watch = StoreWatch { [weak self] in self?.remove(number, subject) }
-            state.entries[subject.stream, default: Entry(subject: subject, watches: [:])].watches[number] = Weak(
-                watch: watch)
+            let watch = StoreWatch { [weak self] in self?.remove(number, signals) }
+            state.watches[number] = Listed(watch: watch, subject: subject)
+            for signal in signals { state.numbers[signal, default: []].insert(number) }
             return watch
         }
     }
 
-    private func remove(_ number: UInt64, _ subject: Subject) {
+    private func remove(_ number: UInt64, _ signals: [WatchSignal]) {
         state.withLock { state in
-            state.entries[subject.stream]?.watches[number] = nil
-            if state.entries[subject.stream]?.watches.isEmpty == true { state.entries[subject.stream] = nil }
+            state.watches[number] = nil
+            for signal in signals {
+                state.numbers[signal]?.remove(number)
+                if state.numbers[signal]?.isEmpty == true { state.numbers[signal] = nil }
+            }
         }
     }
 
-    /// Wakes those who watch a stream.
-    package func wake(_ stream: StreamID) {
+    /// Wakes those whom a signal concerns.
+    package func wake(_ signal: WatchSignal) {
         // The watches are held until the lock is released: the end of one takes it.
-        let watches = state.withLock { $0.entries[stream]?.watches.values.compactMap(\.watch) ?? [] }
+        let watches = state.withLock { state in
+            (state.numbers[signal] ?? []).compactMap { state.watches[$0]?.watch }
+        }
         for watch in watches { watch.wake() }
     }
 
     /// What is being watched now.
-    package var subjects: [Subject] { state.withLock { $0.entries.values.map(\.subject) } }
+    package var subjects: Set<Subject> { state.withLock { Set($0.watches.values.map(\.subject)) } }
 }

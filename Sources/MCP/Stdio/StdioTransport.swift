@@ -49,7 +49,8 @@ public struct StdioTransport: Sendable {
             input, limit: max(1, configuration.maximumMessageBytes),
             credits: max(1, configuration.maximumConcurrentMessages))
         let writer = LineWriter(output)
-        var conversation = StdioConversation(server: server, sessions: sessions, configuration: configuration)
+        var conversation = StdioConversation(
+            server: server, sessions: sessions, configuration: configuration, writer: writer)
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 for await line in reader.lines() {
@@ -59,6 +60,7 @@ public struct StdioTransport: Sendable {
                         reader.done()
                     }
                 }
+                conversation.finish()
             }
         } onCancel: {
             reader.stop()

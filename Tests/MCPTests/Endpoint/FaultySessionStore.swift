@@ -76,6 +76,23 @@ final class FaultySessionStore: SessionStore {
     ) async throws(SessionStoreError) -> StoredEvents {
         try await reached().events(after: event, in: handle, of: principal, limit: limit)
     }
+    func change(
+        _ change: SessionChange, of handle: SessionHandle, principal: Principal
+    ) async throws(SessionStoreError) {
+        try await reached().change(change, of: handle, principal: principal)
+    }
+    func post(
+        _ message: [UInt8], to address: String, in handle: SessionHandle, of principal: Principal,
+        lasting lifetime: Duration
+    ) async throws(SessionStoreError) -> Bool {
+        try await reached().post(message, to: address, in: handle, of: principal, lasting: lifetime)
+    }
+    func take(
+        _ address: String, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> [UInt8]? {
+        try await reached().take(address, in: handle, of: principal)
+    }
+    func sharedKey() async throws(SessionStoreError) -> [UInt8] { try await reached().sharedKey() }
     func sweep() async throws(SessionStoreError) -> Int { try await reached().sweep() }
     func checkReadiness() async throws(SessionStoreError) { try await reached().checkReadiness() }
 }

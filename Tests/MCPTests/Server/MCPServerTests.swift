@@ -6,8 +6,8 @@ import Testing
 struct MCPServerTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    private func server(toolsPerPage: Int = 100) throws -> MCPServer {
-        try MCPServer(name: "test", version: "1", tools: TestTool.all, toolsPerPage: toolsPerPage)
+    private func server(pageSize: Int = 100) throws -> MCPServer {
+        try MCPServer(name: "test", version: "1", tools: TestTool.all, pageSize: pageSize)
     }
 
     private func respond(
@@ -27,7 +27,7 @@ struct MCPServerTests {
 
     @Test("tools are listed in the order of their registration, page by page")
     func pages() async throws {
-        let server = try server(toolsPerPage: 4)
+        let server = try server(pageSize: 4)
         let first = try await respond("tools/list", server: server).result
         #expect(
             first?["tools"]?.arrayValue?.compactMap { $0["name"]?.stringValue } == ["echo", "inspect", "fail", "slow"])
@@ -41,7 +41,7 @@ struct MCPServerTests {
         "a cursor that was never given out is -32602",
         arguments: ["1", "-4", "04", "+4", "400", "", "x", "99999999999999999999"] as [JSONValue] + [5, [:], true])
     func badCursor(cursor: JSONValue) async throws {
-        let response = try await respond("tools/list", ["cursor": cursor], server: server(toolsPerPage: 4))
+        let response = try await respond("tools/list", ["cursor": cursor], server: server(pageSize: 4))
         #expect(response.error?.code == .invalidParams)
     }
 
@@ -158,12 +158,12 @@ struct MCPServerTests {
             ) { _, _ in .success(structured: [:]) },
         ])
     func badDefinition(tool: TestTool) {
-        #expect(throws: ToolDefinitionError.self) { try MCPServer(name: "t", version: "1", tools: [tool]) }
+        #expect(throws: FeatureDefinitionError.self) { try MCPServer(name: "t", version: "1", tools: [tool]) }
     }
 
     @Test("two tools of one name are refused")
     func duplicateTool() {
-        #expect(throws: ToolDefinitionError.self) {
+        #expect(throws: FeatureDefinitionError.self) {
             try MCPServer(name: "t", version: "1", tools: [TestTool.echo, TestTool.echo])
         }
     }

@@ -1,7 +1,7 @@
 import MCP
 
 /// A tool whose behaviour a test gives.
-struct TestTool: Tool {
+struct TestTool: ToolProtocol {
     var definition: ToolDefinition
     var body: @Sendable (JSONObject, RequestContext) async throws -> CallToolResult
 
@@ -82,5 +82,5 @@ extension TestTool {
     ) { arguments, _ in .success(structured: .object(arguments)) }
 
     /// All of them, in this order.
-    static let all: [any Tool] = [echo, inspect, fail, slow, liar, mirrored]
+    static let all: [any ToolProtocol] = [echo, inspect, fail, slow, liar, mirrored]
 }

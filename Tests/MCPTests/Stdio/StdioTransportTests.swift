@@ -8,7 +8,7 @@ import Testing
 struct StdioTransportTests {
     /// Sends the lines to a transport over real pipes and gives back what it writes until it ends.
     private func converse(
-        _ lines: [String], store: any SessionStore = InMemorySessionStore(), tools: [any Tool] = TestTool.all,
+        _ lines: [String], store: any SessionStore = InMemorySessionStore(), tools: [any ToolProtocol] = TestTool.all,
         revision: String = "2025-11-25", configure: (inout StdioTransport.Configuration) -> Void = { _ in }
     ) async throws -> [JSONValue] {
         var configuration = StdioTransport.Configuration()
