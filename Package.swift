@@ -43,6 +43,7 @@ let package = Package(
         .library(name: "MCP", targets: ["MCP"]),
         .library(name: "MCPHTTP", targets: ["MCPHTTP"]),
         .library(name: "PostgresSessions", targets: ["PostgresSessions"]),
+        .library(name: "SessionStoreTesting", targets: ["SessionStoreTesting"]),
         .executable(name: "simple-postgres-session", targets: ["simple-postgres-session"]),
         .executable(name: "postgres-setup", targets: ["postgres-setup"]),
         .executable(name: "postgres-teardown", targets: ["postgres-teardown"]),
@@ -80,6 +81,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "PostgresSessions", dependencies: ["MCP", "PGWire", "Digests", logging], swiftSettings: settings),
+        .target(name: "SessionStoreTesting", dependencies: ["MCP"], swiftSettings: settings),
         .executableTarget(
             name: "simple-postgres-session",
             dependencies: ["MCP", "MCPHTTP", "PGWire", "PostgresSessions", logging, arguments, lifecycle, signals],
@@ -102,12 +104,14 @@ let package = Package(
             name: "PGWireTestingTests", dependencies: ["PGWireTesting", "PGWire", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "MCPTests", dependencies: ["MCP", "TestSupport", logging, httpTypes], swiftSettings: settings),
+            name: "MCPTests", dependencies: ["MCP", "SessionStoreTesting", "TestSupport", logging, httpTypes],
+            swiftSettings: settings),
         .testTarget(
             name: "MCPHTTPTests", dependencies: ["MCPHTTP", "MCP", "TestSupport", logging, lifecycle],
             swiftSettings: settings),
         .testTarget(
-            name: "PostgresSessionsTests", dependencies: ["PostgresSessions", "PGWire", "MCP", "TestSupport"],
+            name: "PostgresSessionsTests",
+            dependencies: ["PostgresSessions", "PGWire", "MCP", "SessionStoreTesting", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "SimplePostgresSessionTests", dependencies: ["simple-postgres-session", "MCP", logging],

@@ -20,13 +20,23 @@ package enum Base64 {
         let characters = Array(text.utf8)
         guard characters.count % 4 == 0 else { return nil }
         let paddingCount = characters.suffix(2).reversed().prefix { $0 == padding }.count
-        let significant = characters.count - paddingCount
+        return decode(characters.dropLast(paddingCount), alphabet: standard)
+    }
+
+    /// The bytes that a text in the alphabet for URLs stands for, or nil where it is not exactly what
+    /// ``encodeURL(_:)`` makes.
+    package static func decodeURL(_ text: String) -> [UInt8]? {
+        let characters = Array(text.utf8)
+        return characters.count % 4 == 1 ? nil : decode(characters[...], alphabet: urlSafe)
+    }
+
+    private static func decode(_ characters: ArraySlice<UInt8>, alphabet: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(characters.count / 4 * 3)
         var accumulator: UInt32 = 0
         var bits = 0
-        for character in characters[..<significant] {
-            guard let value = value(of: character) else { return nil }
+        for character in characters {
+            guard let value = value(of: character, in: alphabet) else { return nil }
             accumulator = (accumulator << 6 | UInt32(value)) & 0xFFFF
             bits += 6
             if bits >= 8 {
@@ -56,13 +66,13 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    private static func value(of character: UInt8) -> UInt8? {
+    private static func value(of character: UInt8, in alphabet: [UInt8]) -> UInt8? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
         case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
         case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
+        case alphabet[62]: 62
+        case alphabet[63]: 63
         default: nil
         }
     }

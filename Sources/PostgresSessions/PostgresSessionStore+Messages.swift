@@ -40,6 +40,7 @@ extension PostgresSessionStore {
             (try row.decode(Bool.self, at: 1), try row.decode(Bool.self, at: 2))
         }
         if isFull { throw limits.tooManyMessages }
+        if wasPosted { signals.tell(of: WatchSignal(.message(address: address), inSession: handle.digest)) }
         return wasPosted
     }
 

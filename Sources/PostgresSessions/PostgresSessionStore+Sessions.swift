@@ -1,3 +1,4 @@
+internal import Digests
 public import MCP
 internal import PGWire
 
@@ -6,20 +7,34 @@ extension PostgresSessionStore {
     public func open(_ session: NewSession, as handle: SessionHandle) async throws(SessionStoreError) -> SessionRecord {
         try limits.check(session)
         let lifetime = try limits.lifetime(session.timeToLive)
-        let result = try await run(
-            PGQuery(
-                unsafeSQL: Statement.open, handle.digest, session.principal.name, session.era.rawValue,
-                session.protocolVersion, session.clientInfo?.description, session.clientCapabilities?.description,
-                lifetime.wholeMicroseconds))
-        guard let row = result.first else { throw .invalidArgument("the handle is in use") }
+        let query = PGQuery(
+            unsafeSQL: Statement.open, handle.digest, session.principal.name, session.era.rawValue,
+            session.protocolVersion, session.clientInfo?.description, session.clientCapabilities?.description,
+            lifetime.wholeMicroseconds, session.label, Int64(limits.maximumSessionsPerPrincipal))
+        let result =
+            session.principal == .anonymous
+            ? try await run(query) : try await run(query, under: Self.lock(of: session.principal))
+        let opened = try reading { () throws(PGError) in
+            try result.decode(as: (Bool, PGTimestamp?, PGTimestamp?, PGTimestamp?).self).first
+        }
+        guard opened?.0 == true else { throw limits.tooManySessions }
+        guard let created = opened?.1, let active = opened?.2, let expires = opened?.3 else {
+            throw .invalidArgument("the handle is in use")
+        }
         return try reading { () throws(PGError) in
-            let (created, active, expires) = try row.decode(as: (PGTimestamp, PGTimestamp, PGTimestamp).self)
-            return SessionRecord(
+            SessionRecord(
                 principal: session.principal, era: session.era, protocolVersion: session.protocolVersion,
                 clientInfo: session.clientInfo, clientCapabilities: session.clientCapabilities,
                 createdAt: try Timestamp(created), lastActivity: try Timestamp(active),
-                expiresAt: try Timestamp(expires))
+                expiresAt: try Timestamp(expires), label: session.label)
         }
+    }
+
+    /// Two principals with one lock only wait for each other.
+    private static func lock(of principal: Principal) -> PGQuery {
+        let digest = SHA256.hash(Array(principal.name.utf8))
+        let number = digest.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return PGQuery(unsafeSQL: Statement.lockPrincipal, Schema.principalLocks, Int32(bitPattern: number))
     }
 
     /// See `SessionStore.session(_:of:)`.
@@ -40,7 +55,15 @@ extension PostgresSessionStore {
         guard let keys = try reading({ () throws(PGError) in try row.decode(Int64?.self, at: 1) }) else {
             throw .sessionUnknown
         }
+        signals.tell(of: WatchSignal(endOfSession: handle.digest))
         return Int(keys)
+    }
+
+    /// See `SessionStore.clear(_:of:)`.
+    public func clear(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int {
+        try limits.check(principal)
+        let row = try firstRow(try await run(PGQuery(unsafeSQL: Statement.clear, handle.digest, principal.name)))
+        return Int(try reading { () throws(PGError) in try row.decode(Int64.self, at: 1) })
     }
 
     /// See `SessionStore.summary(of:principal:)`.
@@ -95,6 +118,7 @@ extension SessionRecord {
             lastActivity: try Timestamp(try row.decode(PGTimestamp.self, named: "last_activity")),
             expiresAt: try Timestamp(try row.decode(PGTimestamp.self, named: "expires_at")),
             logLevel: try row.decode(String?.self, named: "log_level").flatMap(LogLevel.init),
-            subscriptions: try row.decode([String].self, named: "subscriptions"))
+            subscriptions: try row.decode([String].self, named: "subscriptions"),
+            label: try row.decode(String?.self, named: "label"))
     }
 }

@@ -2,15 +2,17 @@ public import MCP
 internal import PGWire
 
 extension PostgresSessionStore {
-    /// See `SessionStore.openStream(in:of:)`.
+    /// See `SessionStore.openStream(lastWords:in:of:)`.
     public func openStream(
-        in handle: SessionHandle, of principal: Principal
+        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID {
         try limits.check(principal)
+        try limits.check(payloadBytes: lastWords?.count ?? 0)
+        signals.appear()
         let stream = StreamID.random()
         let query = PGQuery(
             unsafeSQL: Statement.openStream, handle.digest, principal.name, stream.rawValue,
-            Int64(limits.maximumStreams))
+            Int64(limits.maximumStreams), signals.instance.number, lastWords)
         let row = try firstRow(try await run(query))
         guard try reading({ () throws(PGError) in try row.decode(Bool.self, at: 1) }) else {
             throw limits.tooManyStreams
@@ -32,7 +34,13 @@ extension PostgresSessionStore {
         guard let sequence = try reading({ () throws(PGError) in try row.decode(Int64?.self, at: 1) }) else {
             throw .streamUnknown
         }
+        signals.tell(of: WatchSignal(.stream(stream), inSession: handle.digest))
         return EventID(stream: stream, sequence: sequence)
+    }
+
+    /// See `SessionStore.watch(_:in:)`.
+    public func watch(_ subject: WatchedSubject, in handle: SessionHandle) -> StoreWatch {
+        signals.watch(WatchTable.Subject(session: handle.digest, subject: subject))
     }
 
     /// See `SessionStore.events(after:in:of:limit:)`.

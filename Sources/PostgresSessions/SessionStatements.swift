@@ -39,19 +39,32 @@ enum Statement {
         s.last_activity + s.lifetime > now() AS alive, s.era, s.protocol_version, s.client_info,
             s.client_capabilities, s.created_at, coalesce(t.last_activity, s.last_activity) AS last_activity,
             coalesce(t.last_activity, s.last_activity) + s.lifetime AS expires_at,
-            s.log_level, s.subscriptions
+            s.log_level, s.subscriptions, s.label
         """
 
-    /// `$3` era, `$4` protocol version, `$5` client info, `$6` capabilities, `$7` lifetime in microseconds.
+    /// Opens the session where its principal, if it has a name, has fewer than `$9`: `$3` era, `$4` protocol version,
+    /// `$5` client info, `$6` capabilities, `$7` lifetime in microseconds, `$8` label.
+    ///
+    /// It runs under ``lockPrincipal``, so that sessions opened at once are counted one after the other.
     static let open = """
-        INSERT INTO mcp_sessions (
-            session, principal, era, protocol_version, client_info, client_capabilities,
-            created_at, last_activity, lifetime, sweep_at)
-        SELECT $1, $2, $3, $4, $5, $6, now(), now(), l.lifetime, now() + l.lifetime
-        FROM (SELECT $7::bigint * interval '1 microsecond' AS lifetime) l
-        ON CONFLICT (session) DO NOTHING
-        RETURNING created_at, last_activity, last_activity + lifetime AS expires_at
+        WITH held AS (
+            SELECT count(*) < $9::bigint AS fits FROM (
+                SELECT FROM mcp_sessions
+                WHERE principal = $2 AND principal <> '' AND last_activity + lifetime > now() LIMIT $9::bigint) s
+        ), opened AS (
+            INSERT INTO mcp_sessions (
+                session, principal, era, protocol_version, client_info, client_capabilities,
+                created_at, last_activity, lifetime, sweep_at, label)
+            SELECT $1, $2, $3, $4, $5, $6, now(), now(), l.lifetime, now() + l.lifetime, $8
+            FROM (SELECT $7::bigint * interval '1 microsecond' AS lifetime) l
+            WHERE (SELECT fits FROM held)
+            ON CONFLICT (session) DO NOTHING
+            RETURNING created_at, last_activity, last_activity + lifetime AS expires_at)
+        SELECT h.fits, o.created_at, o.last_activity, o.expires_at FROM held h LEFT JOIN opened o ON true
         """
+
+    /// The right to open sessions of one named principal until the transaction ends.
+    static let lockPrincipal = "SELECT pg_advisory_xact_lock($1::integer, $2::integer)"
 
     /// The session.
     static let read = """
@@ -81,5 +94,14 @@ enum Statement {
         SELECT s.alive, c.key_count - (
             SELECT count(*) FROM mcp_session_values WHERE session = $1 AND expires_at <= now()) AS keys
         FROM session s LEFT JOIN closed c ON true
+        """
+
+    /// Removes the values and says how many there were.
+    static let clear = """
+        WITH \(lockedSession), removed AS (
+            DELETE FROM mcp_session_values WHERE session = $1 AND (SELECT alive FROM session)
+            RETURNING version, bytes, expires_at IS NULL OR expires_at > now() AS counts
+        ), \(accountedRemoval)
+        SELECT s.alive, (SELECT count(*) FROM removed WHERE counts) AS keys FROM session s
         """
 }

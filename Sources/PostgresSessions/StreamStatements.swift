@@ -1,5 +1,6 @@
 extension Statement {
-    /// Opens the stream `$3` where there are fewer than `$4`, or an ended one can make room.
+    /// Opens the stream `$3` of the instance `$5`, with the last words `$6`, where there are fewer than `$4`, or an ended
+    /// one can make room.
     static let openStream = """
         WITH \(lockedSession), \(touched), held AS (
             SELECT count(*) AS streams FROM mcp_session_streams WHERE session = $1
@@ -11,8 +12,8 @@ extension Statement {
                 ORDER BY opened_at LIMIT greatest((SELECT streams FROM held) - $4::bigint + 1, 0))
             RETURNING stream
         ), opened AS (
-            INSERT INTO mcp_session_streams (session, stream, opened_at)
-            SELECT $1, $3, clock_timestamp() FROM session
+            INSERT INTO mcp_session_streams (session, stream, opened_at, owner, last_words)
+            SELECT $1, $3, clock_timestamp(), $5::integer, $6::bytea FROM session
             WHERE alive AND (SELECT streams FROM held) - (SELECT count(*) FROM removed) < $4::bigint
             RETURNING stream)
         SELECT s.alive, EXISTS (SELECT FROM opened) AS opened FROM session s
@@ -73,5 +74,43 @@ extension Statement {
             WHERE session = $1 AND stream = $3 AND sequence > $4::bigint AND t.last_sequence IS NOT NULL
             ORDER BY sequence LIMIT $5::bigint) e ON true
         ORDER BY e.sequence
+        """
+
+    /// How far the streams `$2` of the sessions `$1` have come, one row for each that is there, with its place in the
+    /// arrays, its owner, and whether the owner's lock, of the class `$3`, is held; and one row, without a sequence, for
+    /// each address `$5` of the sessions `$4` at which a message waits, or whose session is gone.
+    static let progress = """
+        WITH alive AS MATERIALIZED (
+            SELECT DISTINCT objid::bigint AS number FROM pg_locks
+            WHERE locktype = 'advisory' AND objsubid = 2 AND classid::bigint = $3::bigint AND granted
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        SELECT w.place, t.last_sequence, t.ended_at IS NOT NULL AS ended, t.owner,
+            t.owner IS NULL OR t.owner & 4294967295::bigint IN (SELECT number FROM alive) AS owned
+        FROM unnest($1::bytea[], $2::text[]) WITH ORDINALITY AS w (session, stream, place)
+        JOIN mcp_session_streams t ON t.session = w.session AND t.stream = w.stream
+        UNION ALL
+        SELECT w.place, NULL, NULL, NULL, NULL
+        FROM unnest($4::bytea[], $5::text[]) WITH ORDINALITY AS w (session, address, place)
+        LEFT JOIN mcp_session_messages m ON m.session = w.session AND m.address = w.address
+        LEFT JOIN mcp_sessions s ON s.session = w.session
+        WHERE m.address IS NOT NULL OR s.session IS NULL
+        """
+
+    /// Ends the stream `$2` of the session `$1`, whose instance `$3` is gone, with its last words; it is kept for `$4`
+    /// microseconds.
+    static let endAbandoned = """
+        WITH ended AS (
+            UPDATE mcp_session_streams SET
+                last_sequence = last_sequence + 1, ended_at = now(),
+                byte_count = byte_count + coalesce(octet_length(last_words), 0)
+            WHERE session = $1 AND stream = $2 AND owner = $3::integer AND ended_at IS NULL
+            RETURNING last_sequence, last_words
+        ), inserted AS (
+            INSERT INTO mcp_session_events (session, stream, sequence, payload, final, created_at)
+            SELECT $1, $2, last_sequence, last_words, true, now() FROM ended
+        )
+        UPDATE mcp_sessions SET sweep_at = now() + $4::bigint * interval '1 microsecond'
+        WHERE session = $1 AND sweep_at > now() + $4::bigint * interval '1 microsecond'
+            AND EXISTS (SELECT FROM ended)
         """
 }

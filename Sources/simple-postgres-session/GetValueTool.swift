@@ -1,13 +1,13 @@
 import MCP
 
 /// `get_value`: reads what `store_value` stored.
-struct GetValueTool: TypedTool {
-    struct Input: JSONStructure {
+struct GetValueTool: SessionTool {
+    struct Input: SessionInput {
         @Field(SessionResolution.argumentDescription) var session: String?
-        @Field("The name under which the value was stored.", ["minLength": 1, "maxLength": 256]) var key: String
+        @Field("The name under which the value was stored.", SessionResolution.keyConstraints) var key: String
     }
 
-    struct Output: JSONStructure {
+    struct Output: SessionOutput {
         @Field(SessionResolution.resultDescription) var session: String
         @Field var key: String
         @Field("Whether the key has a value.") var found: Bool
@@ -16,22 +16,19 @@ struct GetValueTool: TypedTool {
         var version: Int64?
     }
 
+    let store: any SessionStore
+
     let name = "get_value"
     let title: String? = "Get a value"
     let description = """
         Reads the value that store_value stored under a key of a session, with its version. A key without a value is no \
         error: `found` is false then.
         """
-    let annotations: ToolAnnotations? = ToolAnnotations(readOnlyHint: true, openWorldHint: false)
-    private let store: any SessionStore
+    let annotations: ToolAnnotations? = .reading
 
-    init(store: any SessionStore) { self.store = store }
-
-    func call(_ input: Input, context: RequestContext) async throws -> Output {
-        let session = try SessionResolution.requiredHandle(input.session, context)
-        let found = try await store.value(forKey: input.key, in: session, of: context.principal)
+    func call(_ input: Input, in session: SessionHandle, of principal: Principal) async throws -> Output {
+        let found = try await store.value(forKey: input.key, in: session, of: principal)
         var output = Output()
-        output.session = session.text
         output.key = input.key
         output.found = found != nil
         output.value = found?.value

@@ -35,14 +35,12 @@ struct Program {
         let server = try MCPServer(
             name: "simple-postgres-session", version: Release.version, title: "Sessions in PostgreSQL",
             instructions: """
-                Stores values by key in a session that outlives this process. store_value opens a session where none is \
-                named and returns its handle; pass the handle as `session` to reach the same values again.
+                Stores values by key in a session that outlives this process. open_session opens one, and so does \
+                store_value where none is named; pass the handle that they return as `session` to reach the same \
+                values again.
                 """,
-            tools: [
-                StoreValueTool(store: storage.store, sessionLifetime: options.sessionTtl),
-                GetValueTool(store: storage.store),
-                SessionInfoTool(store: storage.store, instance: instance),
-            ])
+            tools: SessionTools.all(
+                store: storage.store, sessionLifetime: options.sessionTtl, instance: instance))
         let transport: any Service = options.stdio ? stdio(server, storage) : http(server, storage)
         let sweeper = SweeperService(sweeper: Sweeper(storage.store, logger: logger))
         // The transport is last: it is shut down first. A client that ends the input of --stdio ends the program.

@@ -13,12 +13,15 @@ enum SessionResolution {
     static let resultDescription =
         "The session's handle: whoever has it can use the session. Pass it as `session` in later calls."
 
+    /// What a key may be.
+    static let keyConstraints: JSONObject = ["minLength": 1, "maxLength": 256]
+
     /// What the model is told of a call that names no session and belongs to none.
     static let noSession = ToolError(
         code: "no_session",
         message: """
-            This call names no session and your connection has none. Pass the handle that store_value returned as \
-            `session`; without a handle, call store_value first, which opens a session.
+            This call names no session and your connection has none. Pass the handle that open_session or store_value \
+            returned as `session`; without a handle, call one of them first, which opens a session.
             """)
 
     /// The handle of the call's session, or nil where the call has none.

@@ -7,7 +7,7 @@ struct StoreValueTool: TypedTool {
         @Field(SessionResolution.argumentDescription) var session: String?
         @Field(
             "The name of the value within the session: 1 to 256 characters, without U+0000.",
-            ["minLength": 1, "maxLength": 256])
+            SessionResolution.keyConstraints)
         var key: String
         @Field("The value: any JSON, also null. Numbers keep all their digits.") var value: JSONValue
         @Field(
@@ -31,25 +31,20 @@ struct StoreValueTool: TypedTool {
         var expires_at: String?
     }
 
+    let store: any SessionStore
+    /// How long a session that this tool opens lives without use.
+    let sessionLifetime: Duration
+
     let name = "store_value"
     let title: String? = "Store a value"
-    let annotations: ToolAnnotations? = ToolAnnotations(
-        readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false)
-    private let store: any SessionStore
-    private let sessionLifetime: Duration
-
-    /// - Parameter sessionLifetime: How long a session that this tool opens lives without use.
-    init(store: any SessionStore, sessionLifetime: Duration) {
-        self.store = store
-        self.sessionLifetime = sessionLifetime
-    }
+    let annotations: ToolAnnotations? = .writing(destructive: true, idempotent: false)
 
     var description: String {
         """
         Stores any JSON value under a key of a session and replaces the value that the key had. It can be read back with \
         get_value, exactly as it was stored, also after the server restarted. Where the call names no session and the \
         connection has none, a new session is opened: keep the handle that is returned as `session` and pass it in later \
-        calls. A session ends \(Self.text(sessionLifetime)) after its last use. To change a value that others may change \
+        calls. A session ends \(sessionLifetime.inWords) after its last use. To change a value that others may change \
         too, pass the version that you read as `if_version`.
         """
     }
@@ -78,20 +73,7 @@ struct StoreValueTool: TypedTool {
 
     private func open(_ context: RequestContext) async throws(SessionStoreError) -> SessionHandle {
         let handle = SessionHandle.random()
-        let session = NewSession(
-            principal: context.principal, era: context.era, protocolVersion: context.protocolVersion,
-            clientInfo: context.clientInfo, clientCapabilities: context.clientCapabilities,
-            timeToLive: sessionLifetime)
-        _ = try await store.open(session, as: handle)
+        _ = try await store.open(NewSession(context, timeToLive: sessionLifetime), as: handle)
         return handle
-    }
-
-    private static func text(_ duration: Duration) -> String {
-        let seconds = duration.components.seconds
-        for (length, name) in [(86_400, "days"), (3600, "hours"), (60, "minutes")] as [(Int64, String)]
-        where seconds >= 2 * length && seconds % length == 0 {
-            return "\(seconds / length) \(name)"
-        }
-        return "\(seconds) seconds"
     }
 }

@@ -27,15 +27,17 @@ struct ConformanceServer: AsyncParsableCommand {
         var logger = Logger(label: "mcp-conformance-server")
         logger.logLevel = .warning
         let store: any SessionStore
+        var changes: any ChangeFeed = LocalChangeFeed()
         if let databaseUrl {
             let pool = PGPool(try PGConfiguration(url: databaseUrl), logger: logger)
             _ = try await Schema.install(in: pool)
-            store = PostgresSessionStore(pool, logger: logger)
+            let shared = PostgresSessionStore(pool, logger: logger)
+            (store, changes) = (shared, shared.changes)
         } else {
             store = InMemorySessionStore()
         }
         let server = HTTPServer(
-            endpoint: Endpoint(server: try Self.server(), sessions: store),
+            endpoint: Endpoint(server: try Self.server(changes), sessions: store),
             configuration: HTTPServerConfiguration(port: port), logger: logger,
             onListening: { _, port in Self.writeOutput("listening on http://127.0.0.1:\(port)/mcp\n") })
         try await ServiceGroup(
@@ -50,8 +52,9 @@ struct ConformanceServer: AsyncParsableCommand {
     }
 
     /// The server with all fixtures.
-    static func server() throws -> MCPServer {
+    static func server(_ changes: any ChangeFeed) throws -> MCPServer {
         var options = MCPServer.Options()
+        options.changes = changes
         options.announcesListChanges = true
         options.resourceSubscriptions = true
         options.logging = true

@@ -1,5 +1,6 @@
 import MCP
 import PGWire
+import SessionStoreTesting
 import TestSupport
 import Testing
 

@@ -21,7 +21,8 @@ struct SchemaTests {
             }
             #expect(changes.filter { $0.from == 0 }.count == 1)
             #expect(changes.allSatisfy { $0.to == Schema.currentVersion })
-            #expect(try await database.sql("SELECT version, compatible_from FROM mcp_schema_version") == "1|1\n2|1")
+            #expect(
+                try await database.sql("SELECT version, compatible_from FROM mcp_schema_version") == "1|1\n2|1\n3|1")
             #expect(try await database.sql(Self.listTables) == Schema.tables.sorted().joined(separator: "\n"))
         }
     }
@@ -31,10 +32,10 @@ struct SchemaTests {
         try await TestDatabase.use(tables: false) { _, pool in
             let planned = try await Schema.plan(in: pool)
             let first = try await Schema.install(in: pool)
-            #expect(first.from == 0 && first.to == 2)
-            #expect(!planned.statements.isEmpty && planned.to == 2)
+            #expect(first.from == 0 && first.to == 3)
+            #expect(!planned.statements.isEmpty && planned.to == 3)
             let again = try await Schema.install(in: pool)
-            #expect(again.from == 2 && again.to == 2 && again.statements.isEmpty)
+            #expect(again.from == 3 && again.to == 3 && again.statements.isEmpty)
             #expect(try await Schema.plan(in: pool) == again)
         }
     }
@@ -47,10 +48,10 @@ struct SchemaTests {
             try await store.checkReadiness()
             let change = try await Schema.install(in: pool)
             #expect(change.from == 7 && change.to == 7 && change.statements.isEmpty)
-            try await database.sql("INSERT INTO mcp_schema_version VALUES (8, 3)")
+            try await database.sql("INSERT INTO mcp_schema_version VALUES (8, 4)")
             await #expect(throws: SchemaError.newer(found: 8)) { try await Schema.install(in: pool) }
             await #expect(throws: SchemaError.newer(found: 8)) { try await Schema.drop(in: pool) }
-            let notReady = "the session tables have version 8, this program needs 2"
+            let notReady = "the session tables have version 8, this program needs 3"
             await #expect(throws: SessionStoreError.unavailable(notReady)) { try await store.checkReadiness() }
             #expect(try await database.sql("SELECT count(*) FROM mcp_sessions") == "0")
         }
@@ -100,7 +101,7 @@ struct SchemaTests {
             for key in ["a", "b"] { try await store.storeValue(1, key, in: handle) }
             let contents = try await Schema.contents(in: pool)
             #expect(contents.map(\.name) == Schema.tables)
-            #expect(contents.map(\.rows) == [0, 0, 2, 0, 1, 0, 2])
+            #expect(contents.map(\.rows) == [0, 0, 2, 0, 1, 0, 3])
             #expect(try await Schema.drop(in: pool) == contents)
             #expect(try await database.sql(Self.listTables) == "mcp_other")
             #expect(try await database.sql("SELECT id FROM mcp_other") == "1")

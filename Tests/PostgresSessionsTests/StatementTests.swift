@@ -7,8 +7,9 @@ import Testing
         "every use of a table in a call's statement is bound to the session's key, and the session to its principal",
         arguments: [
             Statement.read, Statement.summary, Statement.close, Statement.value, Statement.storeValue,
-            Statement.replaceValue, Statement.openStream, Statement.append, Statement.events,
-            Statement.setLogLevel, Statement.subscribe, Statement.unsubscribe, Statement.post, Statement.take,
+            Statement.replaceValue, Statement.deleteValue, Statement.incrementValue, Statement.keys, Statement.clear,
+            Statement.openStream, Statement.setLogLevel, Statement.subscribe, Statement.unsubscribe, Statement.post,
+            Statement.take, Statement.append, Statement.events,
         ])
     func sessionKey(_ statement: String) {
         let uses = statement.count(of: "mcp_session")
@@ -20,6 +21,25 @@ import Testing
     @Test("opening writes the session's key and principal")
     func opening() {
         #expect(Statement.open.contains("SELECT $1, $2,"))
+    }
+
+    @Test("what an instance does for all its sessions carries each session's key too")
+    func instances() {
+        for alias in ["t", "m", "s"] { #expect(Statement.progress.contains("\(alias).session = w.session")) }
+        let uses = Statement.endAbandoned.count(of: "mcp_session")
+        #expect(
+            Statement.endAbandoned.count(of: "session = $1") + Statement.endAbandoned.count(of: "SELECT $1,") == uses)
+    }
+
+    @Test("no statement that changes something notifies")
+    func quiet() {
+        for statement in [
+            Statement.open, Statement.close, Statement.storeValue, Statement.replaceValue, Statement.deleteValue,
+            Statement.incrementValue, Statement.clear, Statement.openStream, Statement.append, Statement.endAbandoned,
+            Statement.sweep,
+        ] {
+            #expect(!statement.lowercased().contains("notify"))
+        }
     }
 
     @Test("the sweeper reaches what belongs to a session by the session's key")

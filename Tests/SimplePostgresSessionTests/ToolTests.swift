@@ -108,9 +108,85 @@ import Testing
         #expect(try await call(tool, ["key": "k", "value": 2]).isError == false)
     }
 
-    @Test("the definitions are ones that the server accepts")
+    @Test("a session is opened with a lifetime and a label, which session_info shows")
+    func opening() async throws {
+        let tool = OpenSessionTool(store: store, sessionLifetime: .seconds(7200))
+        let opened = try await call(tool, ["ttl_seconds": 60, "label": "notes"]).structuredContent
+        let session = opened?["session"] ?? .null
+        let info = try await call(showing, ["session": session]).structuredContent
+        #expect(info?["label"] == "notes" && info?["expires_at"] == opened?["expires_at"])
+        let handle = try #require(session.stringValue.flatMap { SessionHandle($0) })
+        let record = try await store.session(handle, of: .anonymous)
+        #expect(record.expiresAt == record.createdAt.advanced(by: .seconds(60)))
+        #expect(tool.definition.description.contains("2 hours after its last use"))
+        await #expect(throws: SessionStoreError.self) { try await call(tool, ["ttl_seconds": 999_999_999]) }
+    }
+
+    @Test("keys are listed page by page, counted up and deleted, and the session is cleared and closed")
+    func keys() async throws {
+        let session = try await call(storing, ["key": "a/1", "value": "xyz"]).structuredContent?["session"] ?? .null
+        _ = try await call(storing, ["key": "a/2", "value": 1, "session": session, "ttl_seconds": 60])
+        let counted = try await call(IncrementValueTool(store: store), ["key": "b", "session": session])
+        #expect(counted.structuredContent?["value"] == 1 && counted.structuredContent?["version"] == 1)
+        let more = try await call(IncrementValueTool(store: store), ["key": "b", "by": -5, "session": session])
+        #expect(more.structuredContent?["value"] == -4)
+
+        let listing = ListKeysTool(store: store)
+        let first = try await call(listing, ["session": session, "prefix": "a/", "limit": 1]).structuredContent
+        #expect(first?["keys"] == [["key": "a/1", "version": 1, "size": 5]])
+        let cursor = first?["next_cursor"] ?? .null
+        let rest = try await call(listing, ["session": session, "prefix": "a/", "cursor": cursor]).structuredContent
+        #expect(rest?["keys"]?.arrayValue?.map { $0["key"] } == ["a/2"] && rest?["next_cursor"] == nil)
+        #expect(rest?["keys"]?.arrayValue?.first?["expires_at"]?.stringValue?.hasSuffix("Z") == true)
+        await #expect(throws: SessionStoreError.self) {
+            try await call(listing, ["session": session, "cursor": "bogus"])
+        }
+
+        let deleting = DeleteValueTool(store: store)
+        await #expect(throws: SessionStoreError.versionConflict(current: 1)) {
+            try await call(deleting, ["key": "a/1", "if_version": 2, "session": session])
+        }
+        for expected in [true, false] {
+            let deleted = try await call(deleting, ["key": "a/1", "if_version": 1, "session": session])
+            #expect(deleted.structuredContent?["deleted"] == .bool(expected))
+        }
+        let cleared = try await call(ClearSessionTool(store: store), ["session": session]).structuredContent
+        #expect(cleared?["removed"] == 2)
+        _ = try await call(storing, ["key": "c", "value": 1, "session": session])
+        let closed = try await call(CloseSessionTool(store: store), ["session": session]).structuredContent
+        #expect(closed?["removed"] == 1)
+        await #expect(throws: SessionStoreError.sessionUnknown) { try await call(showing, ["session": session]) }
+    }
+
+    @Test("an error of the store tells the model a code and what to do")
+    func errors() throws {
+        let errors: [(SessionStoreError, String)] = [
+            (.sessionUnknown, "session_unknown"), (.sessionExpired, "session_expired"),
+            (.versionConflict(current: 3), "version_conflict"), (.notANumber, "not_a_number"),
+            (.numberOutOfRange, "invalid_argument"), (.quotaExceeded("x"), "quota_exceeded"),
+            (.invalidArgument("x"), "invalid_argument"),
+        ]
+        for (error, code) in errors {
+            let result = CallToolResult.failure(error)
+            #expect(result.isError && "\(result.content)".contains(code))
+        }
+    }
+
+    @Test("the tools are those of the table, with its hints, and the server accepts them")
     func definitions() throws {
-        _ = try MCPServer(name: "test", version: "1", tools: [storing, getting, showing])
+        let tools = SessionTools.all(store: store, sessionLifetime: .seconds(60), instance: "here")
+        _ = try MCPServer(name: "test", version: "1", tools: tools)
+        let hints = tools.map { tool in
+            let hints = tool.definition.annotations
+            #expect(hints?.openWorldHint == false)
+            let said = [hints?.readOnlyHint, hints?.destructiveHint, hints?.idempotentHint]
+            return tool.definition.name + " " + said.map { $0.map { $0 ? "T" : "F" } ?? "-" }.joined()
+        }
+        #expect(
+            hints == [
+                "open_session FFF", "store_value FTF", "get_value T--", "delete_value FTT", "list_keys T--",
+                "increment_value FFF", "session_info T--", "clear_session FTT", "close_session FTT",
+            ])
     }
 }
 #endif

@@ -8,8 +8,8 @@ struct LegacyLink: ClientLink {
         var store: any SessionStore
         var handle: SessionHandle
         var principal: Principal
-        /// How often the store is asked.
-        var interval: Duration
+
+        func watch(_ address: String) -> StoreWatch { store.watch(.message(address: address), in: handle) }
 
         func take(_ address: String) async -> JSONRPCResponse? {
             guard let bytes = try? await store.take(address, in: handle, of: principal),
@@ -67,12 +67,16 @@ struct LegacyLink: ClientLink {
     /// The answer from wherever it comes first.
     private func answer(to id: RequestID) async -> JSONRPCResponse? {
         let poll = mailbox.flatMap { mailbox in
-            Self.address(of: id).map { address in
-                Task {
-                    while (try? await Task.sleep(for: mailbox.interval)) != nil {
-                        guard let response = await mailbox.take(address) else { continue }
-                        _ = pending.answer(response, in: session)
-                        return
+            Self.address(of: id).map { address -> Task<Void, Never> in
+                // The watch begins before the first look: nothing that comes after it is missed.
+                let watch = mailbox.watch(address)
+                return Task {
+                    while !Task.isCancelled {
+                        if let response = await mailbox.take(address) {
+                            _ = pending.answer(response, in: session)
+                            return
+                        }
+                        _ = await watch.wait(atMost: timeout)
                     }
                 }
             }

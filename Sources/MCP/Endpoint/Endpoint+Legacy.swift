@@ -144,7 +144,8 @@ extension Endpoint {
             return .json(.array(ordered.map(\.jsonValue)))
         case .stream(let first):
             let log = await EventLog(
-                opening: sessions, handle: session.handle, principal: exchange.principal, configuration.logger)
+                opening: sessions, lastWords: Self.lastWords(requests, as: form), handle: session.handle,
+                principal: exchange.principal, configuration.logger)
             let reply = LegacyReply(
                 log: log, version: context.version, retryInterval: configuration.retryInterval, count: requests.count)
             return .events(reply.events(first, outlet))
@@ -153,6 +154,22 @@ extension Endpoint {
             return .error(
                 .serviceUnavailable, JSONRPCError(.internalError, "The server is shutting down"), id: requests.first?.id
             )
+        }
+    }
+
+    /// What another instance answers in the place of this one after it has died.
+    private static func lastWords(_ requests: [JSONRPCRequest], as form: Form) -> [UInt8] {
+        let responses = requests.map { request in
+            JSONRPCResponse(
+                id: request.id,
+                error: JSONRPCError(
+                    .internalError,
+                    "The server that worked on this is gone; whether it changed something is not known")
+            ).jsonValue
+        }
+        switch form {
+        case .single: return responses[0].serialized()
+        case .batch: return JSONValue.array(responses).serialized()
         }
     }
 
@@ -174,19 +191,31 @@ extension Endpoint {
         }
     }
 
-    /// Looks in the store whether requests that take long were cancelled through another instance.
+    /// Cancels requests whose cancellation came to another instance, and all of them when the session is closed.
     private func awaitCancellations(of ids: [RequestID], in session: LegacySession, _ exchange: Exchange) async {
-        let interval = max(configuration.eventPollInterval, Self.cancellationInterval)
-        while (try? await Task.sleep(for: interval)) != nil {
+        await withTaskGroup(of: Void.self) { group in
             for id in ids {
-                let word = try? await sessions.take(
-                    Self.cancellationAddress(of: id), in: session.handle, of: exchange.principal)
-                if word != nil { running.cancel(RunningRequests.Key(session: session.handle, id: id)) }
+                let address = Self.cancellationAddress(of: id)
+                let watch = sessions.watch(.message(address: address), in: session.handle)
+                group.addTask {
+                    while !Task.isCancelled {
+                        guard await watch.wait(atMost: configuration.requestTimeout) else { continue }
+                        guard await isCancelled(address, session.handle, exchange.principal) else { continue }
+                        running.cancel(RunningRequests.Key(session: session.handle, id: id))
+                        return
+                    }
+                }
             }
         }
     }
 
-    private static var cancellationInterval: Duration { .seconds(1) }
+    private func isCancelled(_ address: String, _ handle: SessionHandle, _ principal: Principal) async -> Bool {
+        do throws(SessionStoreError) {
+            return try await sessions.take(address, in: handle, of: principal) != nil
+        } catch {
+            return error == .sessionUnknown || error == .sessionExpired
+        }
+    }
 
     private var tooBusy: EndpointResponse {
         var refusal = EndpointResponse.error(
@@ -208,8 +237,7 @@ extension Endpoint {
         context.link = LegacyLink(
             outlet: outlet, pending: pending, session: session.handle,
             mailbox: LegacyLink.Mailbox(
-                store: sessions, handle: session.handle, principal: exchange.principal,
-                interval: configuration.eventPollInterval),
+                store: sessions, handle: session.handle, principal: exchange.principal),
             timeout: server.options.inputTimeout)
         return context
     }

@@ -20,6 +20,8 @@ extension Endpoint {
         guard lastEventIDs.count == 1, let last = EventID(text) else {
             return .refusal(.badRequest, "Last-Event-ID is malformed")
         }
+        // The watch begins before the first look: nothing that comes after it is missed.
+        let watch = source.watch(last.stream)
         let first: StoredEvents
         do throws(SessionStoreError) {
             first = try await source.events(after: last)
@@ -30,7 +32,8 @@ extension Endpoint {
         }
         guard let place = activity.openStream(limit: configuration.maximumStreams) else { return tooManyStreams }
         let reader = StreamReader(
-            source, after: last, with: first, place: place, configuration: configuration, activity: activity,
+            source, after: last, with: first, watch: watch, place: place, configuration: configuration,
+            activity: activity,
             lasting: configuration.requestTimeout + server.options.inputTimeout)
         return .events(AsyncStream { await reader.next() })
     }

@@ -30,6 +30,20 @@ final class EndpointActivity: Sendable {
 
     fileprivate func closeStream() { state.withLock { $0.streams -= 1 } }
 
+    /// What ended a wait for a ``StoreWatch``.
+    enum Wake { case signal, time, shutdown }
+
+    /// Waits until the watch wakes, or the time is over.
+    func wait(for watch: StoreWatch, atMost duration: Duration) async -> Wake {
+        let end = ContinuousClock.now + duration
+        while !isStopping, !Task.isCancelled {
+            let rest = end - ContinuousClock.now
+            if rest <= .zero { return .time }
+            if await watch.wait(atMost: min(rest, Self.slice)) { return .signal }
+        }
+        return .shutdown
+    }
+
     /// Waits; false when the task was cancelled or the endpoint is shutting down.
     ///
     /// Waking a few times a second costs next to nothing and needs no list of those who wait.

@@ -19,8 +19,6 @@ extension Endpoint {
         public var maximumStreams = 1024
         /// How long an event stream stays silent before a comment keeps it alive; 15 s.
         public var keepAliveInterval: Duration = .seconds(15)
-        /// How often the store is asked for new events of a stream that is being resumed; 250 ms.
-        public var eventPollInterval: Duration = .milliseconds(250)
         /// How long a client that takes both waits for the first word before its answer becomes a stream of events, which is
         /// kept alive, can be resumed (legacy) and whose end cancels the request (modern); 1 s.
         public var eventStreamDelay: Duration = .seconds(1)

@@ -10,14 +10,17 @@ struct EventLog: Sendable {
     private let stream: StreamID?
     private let logger: Logger
 
-    /// Opens a stream in the session.
-    init(opening store: any SessionStore, handle: SessionHandle, principal: Principal, _ logger: Logger) async {
+    /// Opens a stream in the session, with the payload that ends it where this process dies.
+    init(
+        opening store: any SessionStore, lastWords: [UInt8], handle: SessionHandle, principal: Principal,
+        _ logger: Logger
+    ) async {
         self.store = store
         self.handle = handle
         self.principal = principal
         self.logger = logger
         do throws(SessionStoreError) {
-            stream = try await store.openStream(in: handle, of: principal)
+            stream = try await store.openStream(lastWords: lastWords, in: handle, of: principal)
         } catch {
             stream = nil
             logger.warning("a response stream is not stored", metadata: ["reason": "\(error)"])

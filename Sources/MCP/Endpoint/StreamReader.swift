@@ -14,6 +14,8 @@ actor StreamReader {
             try await store.events(after: last, in: handle, of: principal, limit: Self.batch)
         }
 
+        func watch(_ stream: StreamID) -> StoreWatch { store.watch(.stream(stream), in: handle) }
+
         /// Whether the session is open, as far as can be told.
         func sessionIsOpen() async -> Bool {
             do throws(SessionStoreError) {
@@ -31,7 +33,7 @@ actor StreamReader {
     private let place: StreamPlace
     private let activity: EndpointActivity
     private let keepAliveInterval: Duration
-    private let pollInterval: Duration
+    private let watch: StoreWatch
     /// Until when a stream waits for its end: no work that writes to it lasts longer.
     private let deadline: ContinuousClock.Instant
     private var last: EventID
@@ -42,20 +44,21 @@ actor StreamReader {
     ///
     /// - Parameters:
     ///   - last: The event after which to go on.
-    ///   - first: What was read after it already.
+    ///   - first: What was read after it already, since the watch began.
+    ///   - watch: Wakes when more has come.
     ///   - time: How long the work may last that writes to the stream.
     init(
-        _ source: Source, after last: EventID, with first: StoredEvents, place: StreamPlace,
+        _ source: Source, after last: EventID, with first: StoredEvents, watch: StoreWatch, place: StreamPlace,
         configuration: Endpoint.Configuration, activity: EndpointActivity, lasting time: Duration
     ) {
         self.source = source
         self.last = last
         pending = first.events[...]
         ended = first.ended
+        self.watch = watch
         self.place = place
         self.activity = activity
         keepAliveInterval = configuration.keepAliveInterval
-        pollInterval = configuration.eventPollInterval
         deadline = ContinuousClock.now + time + .seconds(5)
     }
 
@@ -69,14 +72,19 @@ actor StreamReader {
                     ?? ServerSentEvent(id: event.id.description, data: "")
             }
             guard !ended, ContinuousClock.now < deadline else { return nil }
-            if ContinuousClock.now >= silentUntil { return .keepAlive }
-            guard await activity.pause(for: pollInterval) else { return nil }
+            switch await activity.wait(for: watch, atMost: silentUntil - ContinuousClock.now) {
+            case .signal: break
+            case .time: return .keepAlive
+            case .shutdown: return nil
+            }
             do throws(SessionStoreError) {
                 let more = try await source.events(after: last)
                 pending = more.events[...]
                 ended = more.ended
             } catch .unavailable {
-                continue
+                // What has come is asked for again; the store may be back then.
+                guard await activity.pause(for: .seconds(1)) else { return nil }
+                watch.wake()
             } catch {
                 return nil
             }

@@ -13,6 +13,14 @@ extension CallToolResult {
                 code: "version_conflict",
                 message: "The key has another version than if_version says; 0 means that it has no value. "
                     + "Read it again and decide anew.", details: ["current_version": JSONValue(current)])
+        case .notANumber:
+            failure(
+                code: "not_a_number",
+                message:
+                    "The key's value is no integer of 64 bits, so nothing can be added to it. Store an integer first.")
+        case .numberOutOfRange:
+            failure(
+                code: "invalid_argument", message: "The sum does not fit an integer of 64 bits; nothing was changed.")
         case .quotaExceeded(let limit):
             failure(code: "quota_exceeded", message: "\(limit). Delete something or store less.")
         case .invalidArgument(let reason):

@@ -30,7 +30,7 @@ struct InMemorySession {
         record = SessionRecord(
             principal: session.principal, era: session.era, protocolVersion: session.protocolVersion,
             clientInfo: session.clientInfo, clientCapabilities: session.clientCapabilities, createdAt: now,
-            lastActivity: now, expiresAt: now.advanced(by: lifetime))
+            lastActivity: now, expiresAt: now.advanced(by: lifetime), label: session.label)
     }
 
     mutating func touch(_ now: Timestamp) {
@@ -55,18 +55,74 @@ struct InMemorySession {
         expiresAt: Timestamp?, now: Timestamp, limits: SessionLimits
     ) throws(SessionStoreError) -> StoredValueReceipt {
         removeExpiredValues(at: now)
-        let name = ByteExactString(key)
-        let current = values[name]
+        let current = values[ByteExactString(key)]
         if let expected, expected != current?.value.version ?? 0 {
             throw .versionConflict(current: current?.value.version ?? 0)
         }
+        return try write(
+            value, bytes: valueBytes, forKey: key, over: current, expiresAt: expiresAt, limits: limits)
+    }
+
+    mutating func increment(
+        _ key: String, by amount: Int64, now: Timestamp, limits: SessionLimits
+    ) throws(SessionStoreError) -> StoredInteger {
+        removeExpiredValues(at: now)
+        let current = values[ByteExactString(key)]
+        let addend = try current.map { (held) throws(SessionStoreError) in
+            guard case .number(let number) = held.value.value, let integer = Int64(number.literal) else {
+                throw .notANumber
+            }
+            return integer
+        }
+        let (sum, overflow) = (addend ?? 0).addingReportingOverflow(amount)
+        guard !overflow else { throw .numberOutOfRange }
+        let receipt = try write(
+            JSONValue(sum), bytes: String(sum).utf8.count, forKey: key, over: current, expiresAt: current?.expiresAt,
+            limits: limits)
+        return StoredInteger(value: sum, version: receipt.version)
+    }
+
+    mutating func delete(
+        _ key: String, ifVersion expected: Int64?, now: Timestamp
+    ) throws(SessionStoreError) -> Bool {
+        removeExpiredValues(at: now)
+        guard let current = values[ByteExactString(key)] else { return false }
+        if let expected, expected != current.value.version {
+            throw .versionConflict(current: current.value.version)
+        }
+        remove(ByteExactString(key), current)
+        return true
+    }
+
+    mutating func clear(at now: Timestamp) -> Int {
+        removeExpiredValues(at: now)
+        let count = values.count
+        for (name, held) in values { remove(name, held) }
+        return count
+    }
+
+    /// One key more than the limit, where there are as many.
+    func keys(in range: KeyRange, limit: Int, at now: Timestamp) -> [StoredKey] {
+        values.lazy.filter { $0.value.isAlive(at: now) && range.contains($0.key.text) }
+            .sorted { $0.key.text.utf8.lexicographicallyPrecedes($1.key.text.utf8) }
+            .prefix(limit + 1).map { name, held in
+                StoredKey(
+                    key: name.text, version: held.value.version, size: held.bytes - name.text.utf8.count,
+                    expiresAt: held.expiresAt)
+            }
+    }
+
+    private mutating func write(
+        _ value: JSONValue, bytes valueBytes: Int, forKey key: String, over current: HeldValue?,
+        expiresAt: Timestamp?, limits: SessionLimits
+    ) throws(SessionStoreError) -> StoredValueReceipt {
         let written = HeldValue(
             value: StoredValue(value: value, version: (current?.value.version ?? removedVersion) + 1),
             bytes: key.utf8.count + valueBytes, expiresAt: expiresAt)
         guard current != nil || values.count < limits.maximumKeys else { throw limits.tooManyKeys }
         let total = bytes - (current?.bytes ?? 0) + written.bytes
         guard total <= limits.maximumBytes else { throw limits.tooManyBytes }
-        values[name] = written
+        values[ByteExactString(key)] = written
         bytes = total
         if let expiresAt { nextExpiry = min(nextExpiry ?? expiresAt, expiresAt) }
         return StoredValueReceipt(version: written.value.version, created: current == nil, expiresAt: expiresAt)
@@ -75,11 +131,15 @@ struct InMemorySession {
     private mutating func removeExpiredValues(at now: Timestamp) {
         guard let nextExpiry, nextExpiry <= now else { return }
         for (name, held) in values where !held.isAlive(at: now) {
-            values[name] = nil
-            bytes -= held.bytes
-            removedVersion = max(removedVersion, held.value.version)
+            remove(name, held)
         }
         self.nextExpiry = values.values.lazy.compactMap(\.expiresAt).min()
+    }
+
+    private mutating func remove(_ name: ByteExactString, _ held: HeldValue) {
+        values[name] = nil
+        bytes -= held.bytes
+        removedVersion = max(removedVersion, held.value.version)
     }
 
     mutating func change(_ change: SessionChange, limits: SessionLimits) throws(SessionStoreError) {

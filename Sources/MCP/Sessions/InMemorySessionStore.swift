@@ -12,6 +12,7 @@ public final class InMemorySessionStore: SessionStore {
     private let key = SecureRandom.bytes(32)
     // Sessions by the digest of their handle: what is not kept cannot show up in a crash report.
     private let sessions = Mutex<[[UInt8]: InMemorySession]>([:])
+    private let watches = WatchTable()
 
     /// An empty store.
     ///
@@ -36,7 +37,7 @@ public final class InMemorySessionStore: SessionStore {
     public func open(_ session: NewSession, as handle: SessionHandle) async throws(SessionStoreError) -> SessionRecord {
         try limits.check(session)
         let opened = InMemorySession(session, lifetime: try limits.lifetime(session.timeToLive), now: now())
-        let maximumSessions = maximumSessions
+        let (maximumSessions, limits) = (maximumSessions, limits)
         try sessions.withLock { (sessions) throws(SessionStoreError) in
             guard sessions[handle.digest] == nil else { throw .invalidArgument("the handle is in use") }
             if sessions.count >= maximumSessions {
@@ -44,6 +45,12 @@ public final class InMemorySessionStore: SessionStore {
             }
             guard sessions.count < maximumSessions else {
                 throw .quotaExceeded("there may be \(maximumSessions) sessions")
+            }
+            if session.principal != .anonymous {
+                let held = sessions.values.count {
+                    $0.record.principal == session.principal && opened.record.createdAt < $0.record.expiresAt
+                }
+                guard held < limits.maximumSessionsPerPrincipal else { throw limits.tooManySessions }
             }
             sessions[handle.digest] = opened
         }
@@ -60,10 +67,12 @@ public final class InMemorySessionStore: SessionStore {
     /// See ``SessionStore/close(_:of:)``.
     public func close(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int {
         let now = now()
-        return try sessions.withLock { (sessions) throws(SessionStoreError) in
+        let closed = try sessions.withLock { (sessions) throws(SessionStoreError) in
             let index = try Self.find(handle, of: principal, at: now, in: sessions)
-            return sessions.remove(at: index).value.count(at: now).keys
+            return sessions.remove(at: index).value
         }
+        watches.wake(WatchSignal(endOfSession: handle.digest))
+        return closed.count(at: now).keys
     }
 
     /// See ``SessionStore/storeValue(_:forKey:in:of:ifVersion:timeToLive:)``.
@@ -92,6 +101,45 @@ public final class InMemorySessionStore: SessionStore {
         return try use(handle, of: principal) { session, now in session.value(forKey: key, at: now) }
     }
 
+    /// See ``SessionStore/deleteValue(forKey:in:of:ifVersion:)``.
+    public func deleteValue(
+        forKey key: String, in handle: SessionHandle, of principal: Principal, ifVersion expected: Int64?
+    ) async throws(SessionStoreError) -> Bool {
+        try limits.check(key: key)
+        try limits.check(expectedVersion: expected)
+        return try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+            try session.delete(key, ifVersion: expected, now: now)
+        }
+    }
+
+    /// See ``SessionStore/keys(withPrefix:after:limit:in:of:)``.
+    public func keys(
+        withPrefix prefix: String, after cursor: KeyCursor?, limit: Int, in handle: SessionHandle,
+        of principal: Principal
+    ) async throws(SessionStoreError) -> StoredKeys {
+        try limits.check(prefix: prefix, pageLimit: limit)
+        let range = KeyRange(prefix: prefix, after: cursor)
+        return try use(handle, of: principal) { session, now in
+            StoredKeys(session.keys(in: range, limit: limit, at: now), limit: limit)
+        }
+    }
+
+    /// See ``SessionStore/incrementValue(forKey:by:in:of:)``.
+    public func incrementValue(
+        forKey key: String, by amount: Int64, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StoredInteger {
+        let limits = limits
+        try limits.check(key: key)
+        return try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+            try session.increment(key, by: amount, now: now, limits: limits)
+        }
+    }
+
+    /// See ``SessionStore/clear(_:of:)``.
+    public func clear(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int {
+        try use(handle, of: principal) { session, now in session.clear(at: now) }
+    }
+
     /// See ``SessionStore/summary(of:principal:)``.
     public func summary(
         of handle: SessionHandle, principal: Principal
@@ -102,9 +150,9 @@ public final class InMemorySessionStore: SessionStore {
         }
     }
 
-    /// See ``SessionStore/openStream(in:of:)``.
+    /// See ``SessionStore/openStream(lastWords:in:of:)``.
     public func openStream(
-        in handle: SessionHandle, of principal: Principal
+        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID {
         let limits = limits
         return try use(handle, of: principal) { (session, _) throws(SessionStoreError) in
@@ -118,10 +166,16 @@ public final class InMemorySessionStore: SessionStore {
     ) async throws(SessionStoreError) -> EventID {
         let limits = limits
         try limits.check(payloadBytes: payload?.count ?? 0)
-        return try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
-            let sequence = try session.append(payload, final: final, to: stream, now: now, limits: limits)
-            return EventID(stream: stream, sequence: sequence)
+        let sequence = try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+            try session.append(payload, final: final, to: stream, now: now, limits: limits)
         }
+        watches.wake(WatchSignal(.stream(stream), inSession: handle.digest))
+        return EventID(stream: stream, sequence: sequence)
+    }
+
+    /// See ``SessionStore/watch(_:in:)``.
+    public func watch(_ subject: WatchedSubject, in handle: SessionHandle) -> StoreWatch {
+        watches.watch(WatchTable.Subject(session: handle.digest, subject: subject))
     }
 
     /// See ``SessionStore/events(after:in:of:limit:)``.
@@ -152,10 +206,12 @@ public final class InMemorySessionStore: SessionStore {
     ) async throws(SessionStoreError) -> Bool {
         let limits = limits
         try limits.check(message: message, address: address)
-        return try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+        let wasPosted = try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
             try session.post(
                 message, to: address, until: now.advanced(by: lifetime), now: now, limits: limits)
         }
+        watches.wake(WatchSignal(.message(address: address), inSession: handle.digest))
+        return wasPosted
     }
 
     /// See ``SessionStore/take(_:in:of:)``.

@@ -12,11 +12,13 @@ public struct NewSession: Sendable, Equatable {
     public var clientCapabilities: JSONValue?
     /// How long the session lives without activity; nil is the store's default.
     public var timeToLive: Duration?
+    /// What its owner calls it; at most 256 characters without U+0000.
+    public var label: String?
 
     /// A value with these fields.
     public init(
         principal: Principal, era: Era, protocolVersion: String, clientInfo: JSONValue? = nil,
-        clientCapabilities: JSONValue? = nil, timeToLive: Duration? = nil
+        clientCapabilities: JSONValue? = nil, timeToLive: Duration? = nil, label: String? = nil
     ) {
         self.principal = principal
         self.era = era
@@ -24,5 +26,6 @@ public struct NewSession: Sendable, Equatable {
         self.clientInfo = clientInfo
         self.clientCapabilities = clientCapabilities
         self.timeToLive = timeToLive
+        self.label = label
     }
 }

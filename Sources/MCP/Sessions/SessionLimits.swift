@@ -4,6 +4,9 @@ public struct SessionLimits: Sendable, Equatable {
     public var defaultTimeToLive: Duration = .seconds(24 * 3600)
     /// The longest lifetime of a session or of a value; 365 days.
     public var maximumTimeToLive: Duration = .seconds(365 * 24 * 3600)
+    /// Sessions that a named principal may have at a time; 1,000. Anonymous, who is everybody, has no such limit: one
+    /// client could use it up for all others.
+    public var maximumSessionsPerPrincipal = 1000
     /// Keys in a session; 100,000.
     public var maximumKeys = 100_000
     /// Bytes of all keys and their values' JSON text in a session; 64 MiB.
@@ -30,6 +33,9 @@ public struct SessionLimits: Sendable, Equatable {
 
     /// The most events that one call returns.
     package static let maximumEventsPerRead = 1000
+    /// The most keys that one call lists.
+    package static let maximumKeysPerPage = 1000
+    private static let maximumLabelScalars = 256
     private static let maximumKeyScalars = 256
     private static let maximumNameBytes = 512
     private static let maximumURIBytes = 2048
@@ -62,6 +68,12 @@ extension SessionLimits {
         guard Self.isStorable(session.principal.name), Self.isStorable(session.protocolVersion) else {
             throw .invalidArgument("a principal and a protocol version have at most 512 bytes and no U+0000")
         }
+        guard let label = session.label else { return }
+        guard label.utf8.count <= 4 * Self.maximumLabelScalars, label.unicodeScalars.count <= Self.maximumLabelScalars,
+            !label.utf8.contains(0)
+        else {
+            throw .invalidArgument("a label has at most \(Self.maximumLabelScalars) characters, none of them U+0000")
+        }
     }
 
     /// Refuses a principal that no session can have: the answer is the one for a session that is not theirs.
@@ -79,6 +91,18 @@ extension SessionLimits {
         guard !key.isEmpty, key.utf8.count <= 4 * Self.maximumKeyScalars,
             key.unicodeScalars.count <= Self.maximumKeyScalars, !key.utf8.contains(0)
         else { throw .invalidArgument("a key has 1 to \(Self.maximumKeyScalars) characters, none of them U+0000") }
+    }
+
+    /// Refuses what cannot be the beginning of a key, and a page that is too long or has nothing on it.
+    package func check(prefix: String, pageLimit: Int) throws(SessionStoreError) {
+        guard prefix.utf8.count <= 4 * Self.maximumKeyScalars, prefix.unicodeScalars.count <= Self.maximumKeyScalars,
+            !prefix.utf8.contains(0)
+        else {
+            throw .invalidArgument("a prefix has at most \(Self.maximumKeyScalars) characters, none of them U+0000")
+        }
+        guard (1...Self.maximumKeysPerPage).contains(pageLimit) else {
+            throw .invalidArgument("a page has 1 to \(Self.maximumKeysPerPage) keys")
+        }
     }
 
     /// Refuses a version that no key can have.
@@ -101,6 +125,10 @@ extension SessionLimits {
         }
     }
 
+    /// The error for a principal with too many sessions.
+    package var tooManySessions: SessionStoreError {
+        .quotaExceeded("a principal may have \(maximumSessionsPerPrincipal) sessions")
+    }
     /// Refuses a change that no session can hold.
     package func check(_ change: SessionChange) throws(SessionStoreError) {
         switch change {

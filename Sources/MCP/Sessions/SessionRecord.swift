@@ -16,6 +16,8 @@ public struct SessionRecord: Sendable, Equatable {
     public var lastActivity: Timestamp
     /// When it expires unless it is used before.
     public var expiresAt: Timestamp
+    /// What its owner calls it.
+    public var label: String?
     /// From which level on log messages are sent; nil where the client did not say.
     public var logLevel: LogLevel?
     /// The URIs of the resources whose changes are told.
@@ -25,7 +27,8 @@ public struct SessionRecord: Sendable, Equatable {
     public init(
         principal: Principal, era: Era, protocolVersion: String, clientInfo: JSONValue?,
         clientCapabilities: JSONValue?, createdAt: Timestamp, lastActivity: Timestamp, expiresAt: Timestamp,
-        logLevel: LogLevel? = nil, subscriptions: [String] = []
+        logLevel: LogLevel? = nil, subscriptions: [String] = [],
+        label: String? = nil
     ) {
         self.principal = principal
         self.era = era
@@ -35,6 +38,7 @@ public struct SessionRecord: Sendable, Equatable {
         self.createdAt = createdAt
         self.lastActivity = lastActivity
         self.expiresAt = expiresAt
+        self.label = label
         self.logLevel = logLevel
         self.subscriptions = subscriptions
     }

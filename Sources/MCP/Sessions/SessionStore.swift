@@ -15,6 +15,9 @@ public protocol SessionStore: Sendable {
     var backend: String { get }
 
     /// Opens a session under a handle that was never used before.
+    ///
+    /// - Throws: ``SessionStoreError/quotaExceeded(_:)`` where a named principal has
+    ///   ``SessionLimits/maximumSessionsPerPrincipal`` sessions that have not expired, of several opened at once as well.
     func open(_ session: NewSession, as handle: SessionHandle) async throws(SessionStoreError) -> SessionRecord
 
     /// The session.
@@ -49,12 +52,64 @@ public protocol SessionStore: Sendable {
         forKey key: String, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StoredValue?
 
+    /// Removes a key's value. A key without one stays so, whatever the version.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
+    ///   - expected: The version that the value must have, where there is one.
+    /// - Returns: Whether there was a value.
+    /// - Throws: ``SessionStoreError/versionConflict(current:)`` when the value has another version.
+    func deleteValue(
+        forKey key: String, in handle: SessionHandle, of principal: Principal, ifVersion expected: Int64?
+    ) async throws(SessionStoreError) -> Bool
+
+    /// The keys that have a value, in the order of their UTF-8 bytes.
+    ///
+    /// Who turns all pages sees each key once that had a value all the time, whatever else is written meanwhile.
+    ///
+    /// - Parameters:
+    ///   - prefix: What the keys begin with, byte by byte; empty for all.
+    ///   - cursor: Where the page before ended; nil for the first.
+    ///   - limit: How many there are on the page at most, 1 to 1,000.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
+    func keys(
+        withPrefix prefix: String, after cursor: KeyCursor?, limit: Int, in handle: SessionHandle,
+        of principal: Principal
+    ) async throws(SessionStoreError) -> StoredKeys
+
+    /// Adds to the integer that a key has, which keeps its lifetime; a key without a value counts as 0 and gets one that
+    /// lives as long as the session.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - amount: What is added.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
+    /// - Throws: ``SessionStoreError/notANumber`` or ``SessionStoreError/numberOutOfRange``; nothing has changed then.
+    func incrementValue(
+        forKey key: String, by amount: Int64, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StoredInteger
+
+    /// Removes all values of a session, which goes on.
+    ///
+    /// - Returns: How many values were removed.
+    func clear(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int
+
     /// The session with the number and the size of its values.
     func summary(of handle: SessionHandle, principal: Principal) async throws(SessionStoreError) -> SessionSummary
 
     /// Opens a stream of events that outlives the connection it is sent on.
+    ///
+    /// - Parameters:
+    ///   - lastWords: The payload with which another instance ends the stream after this one has died, so that nobody
+    ///     waits for ever. A store that dies with its instance needs none.
+    ///   - handle: The session.
+    ///   - principal: Whose session it has to be.
     func openStream(
-        in handle: SessionHandle, of principal: Principal
+        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID
 
     /// Appends an event to a stream; ids grow by one, from 1, in the order in which events become visible.
@@ -77,6 +132,10 @@ public protocol SessionStore: Sendable {
     func events(
         after event: EventID, in handle: SessionHandle, of principal: Principal, limit: Int
     ) async throws(SessionStoreError) -> StoredEvents
+
+    /// Begins to look out for what comes in a session, from whatever instance, and for the session's end. Nothing that
+    /// comes after this call is missed, though it may take two seconds until it is noticed; see ``StoreWatch``.
+    func watch(_ subject: WatchedSubject, in handle: SessionHandle) -> StoreWatch
 
     /// Changes what a session wants to be told; the record has it from then on.
     ///
@@ -117,4 +176,18 @@ public protocol SessionStore: Sendable {
 
     /// Returns where the store can serve now: reachable, and its tables of the version this code needs.
     func checkReadiness() async throws(SessionStoreError)
+}
+
+extension SessionStore {
+    /// Looks four times a second, for a store that cannot tell when something comes.
+    public func watch(_ subject: WatchedSubject, in handle: SessionHandle) -> StoreWatch {
+        StoreWatch(every: .milliseconds(250))
+    }
+
+    /// Opens a stream without last words.
+    public func openStream(
+        in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StreamID {
+        try await openStream(lastWords: nil, in: handle, of: principal)
+    }
 }

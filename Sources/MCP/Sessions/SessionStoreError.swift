@@ -6,6 +6,10 @@ public enum SessionStoreError: Error, Sendable, Equatable {
     case sessionExpired
     /// The key's version, given here, is not the one that the caller expected; 0 means that it has no value.
     case versionConflict(current: Int64)
+    /// The key has a value that is no integer between -2⁶³ and 2⁶³ - 1, written without fraction and exponent.
+    case notANumber
+    /// The sum would lie beyond -2⁶³ or 2⁶³ - 1.
+    case numberOutOfRange
     /// The session's limit would be exceeded; the text says which one it is.
     case quotaExceeded(String)
     /// An argument cannot be stored; the text says why.

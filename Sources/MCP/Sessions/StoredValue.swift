@@ -28,3 +28,17 @@ public struct StoredValueReceipt: Sendable, Equatable {
         self.expiresAt = expiresAt
     }
 }
+
+/// What an addition led to.
+public struct StoredInteger: Sendable, Equatable {
+    /// The sum, which is the key's value now.
+    public var value: Int64
+    /// The version that the key has now.
+    public var version: Int64
+
+    /// A value with these fields.
+    public init(value: Int64, version: Int64) {
+        self.value = value
+        self.version = version
+    }
+}

@@ -48,6 +48,9 @@ extension PGPool {
         }
     }
 
+    /// A connection beside the pool's, for what needs a session of its own, such as a lock that is held for long.
+    package func connectApart() async throws(PGError) -> PGConnection { try await lender.connectApart() }
+
     private func lease(for sql: String, _ site: PoolCallSite) async throws(PGError) -> StreamLease {
         // What the statement's end will say is not waited for.
         let use: PoolUse = SessionTraces.mayBeLeft(by: sql) ? .traces : .clean

@@ -38,7 +38,6 @@ struct EndpointClient: Sendable {
         var configuration = Endpoint.Configuration()
         configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         configuration.requestTimeout = .seconds(10)
-        configuration.eventPollInterval = .milliseconds(10)
         configure(&configuration)
         let server = try MCPServer(name: "test", version: "1", instructions: "Call echo.", tools: TestTool.all)
         endpoint = Endpoint(server: server, sessions: store, configuration: configuration)

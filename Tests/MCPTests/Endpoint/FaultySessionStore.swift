@@ -37,13 +37,34 @@ final class FaultySessionStore: SessionStore {
     ) async throws(SessionStoreError) -> StoredValue? {
         try await reached().value(forKey: key, in: handle, of: principal)
     }
+    func deleteValue(
+        forKey key: String, in handle: SessionHandle, of principal: Principal, ifVersion expected: Int64?
+    ) async throws(SessionStoreError) -> Bool {
+        try await reached().deleteValue(forKey: key, in: handle, of: principal, ifVersion: expected)
+    }
+    func keys(
+        withPrefix prefix: String, after cursor: KeyCursor?, limit: Int, in handle: SessionHandle,
+        of principal: Principal
+    ) async throws(SessionStoreError) -> StoredKeys {
+        try await reached().keys(withPrefix: prefix, after: cursor, limit: limit, in: handle, of: principal)
+    }
+    func incrementValue(
+        forKey key: String, by amount: Int64, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StoredInteger {
+        try await reached().incrementValue(forKey: key, by: amount, in: handle, of: principal)
+    }
+    func clear(_ handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> Int {
+        try await reached().clear(handle, of: principal)
+    }
     func summary(
         of handle: SessionHandle, principal: Principal
     ) async throws(SessionStoreError) -> SessionSummary {
         try await reached().summary(of: handle, principal: principal)
     }
-    func openStream(in handle: SessionHandle, of principal: Principal) async throws(SessionStoreError) -> StreamID {
-        try await reached().openStream(in: handle, of: principal)
+    func openStream(
+        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
+    ) async throws(SessionStoreError) -> StreamID {
+        try await reached().openStream(lastWords: lastWords, in: handle, of: principal)
     }
     func append(
         _ payload: [UInt8]?, final: Bool, to stream: StreamID, in handle: SessionHandle, of principal: Principal

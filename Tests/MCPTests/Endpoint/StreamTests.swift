@@ -53,8 +53,7 @@ struct StreamTests {
             return .success(structured: ["done": true])
         }
         let store = InMemorySessionStore()
-        var configuration = Endpoint.Configuration()
-        configuration.eventPollInterval = .milliseconds(10)
+        let configuration = Endpoint.Configuration()
         let endpoint = Endpoint(
             server: try MCPServer(name: "t", version: "1", tools: [tool]), sessions: store,
             configuration: configuration)

@@ -1,4 +1,5 @@
 import MCP
+import SessionStoreTesting
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import MCP
+internal import MCP
 
 extension SessionStoreContract {
     static let streamRules = [
@@ -80,6 +80,31 @@ extension SessionStoreContract {
             try await require(.streamUnknown) { () throws(SessionStoreError) in try await second.events(after: 0) }
             _ = try await first.append("a")
             _ = try await third.append("a")
+        },
+        SessionStoreContract("who watches a stream is woken by what comes, also between the look and the wait") {
+            subject in
+            let stream = try await EventStream(subject)
+            let watch = subject.store.watch(.stream(stream.id), in: stream.handle)
+            for number in 1...3 {
+                _ = try await stream.append("\(number)")
+                var seen: Int64 = 0
+                let deadline = ContinuousClock.now + .seconds(20)
+                while seen < number, ContinuousClock.now < deadline {
+                    _ = await watch.wait(atMost: .seconds(5))
+                    seen = try await stream.events(after: 0).events.last?.id.sequence ?? 0
+                }
+                try require(seen, equals: Int64(number))
+            }
+            async let appended = {
+                try await Task.sleep(for: .milliseconds(50))
+                return try await stream.append("4", final: true)
+            }()
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try await !stream.events(after: 0).ended, ContinuousClock.now < deadline {
+                _ = await watch.wait(atMost: .seconds(5))
+            }
+            try require(try await stream.events(after: 0).ended, equals: true)
+            _ = try await appended
         },
     ]
 }

@@ -1,4 +1,4 @@
-import MCP
+internal import MCP
 
 extension SessionStoreContract {
     static let valueRules = [
@@ -186,6 +186,7 @@ extension SessionLimits {
     /// Limits that are soon reached.
     static var small: SessionLimits {
         var limits = SessionLimits()
+        limits.maximumSessionsPerPrincipal = 2
         limits.maximumKeys = 3
         limits.maximumBytes = 100
         limits.maximumValueBytes = 100

@@ -1,6 +1,15 @@
 public import MCP
 
-/// One rule that every ``SessionStore`` keeps, checked on a store of its own.
+/// One rule that every `SessionStore` keeps, checked on a store of its own.
+/// ```swift
+/// @Test(arguments: SessionStoreContract.rules)
+/// func contract(_ rule: SessionStoreContract) async throws {
+///     try await rule.check { limits in
+///         let clock = MyClock()
+///         return SubjectStore(MyStore(limits: limits, clock: clock), elapse: { clock.advance(by: $0) })
+///     }
+/// }
+/// ```
 public struct SessionStoreContract: Sendable, CustomStringConvertible {
     /// What the rule says.
     public let description: String
@@ -9,8 +18,9 @@ public struct SessionStoreContract: Sendable, CustomStringConvertible {
 
     /// All rules.
     public static let rules =
-        sessionRules + valueRules + versionRules + quotaRules + streamRules
-        + messageRules
+        sessionRules + principalRules + valueRules + versionRules + deletionRules + incrementRules + listRules
+        + quotaRules
+        + streamRules + messageRules
 
     init(
         _ description: String, limits: SessionLimits = SessionLimits(),
@@ -21,9 +31,10 @@ public struct SessionStoreContract: Sendable, CustomStringConvertible {
         self.rule = rule
     }
 
-    /// Throws where the store breaks the rule.
+    /// Returns where the store keeps the rule.
     ///
     /// - Parameter makeStore: Makes a store with these limits that holds nothing.
+    /// - Throws: ``BrokenRule``, or what the store threw where it was not to throw.
     public func check(_ makeStore: (SessionLimits) async throws -> SubjectStore) async throws {
         try await rule(try await makeStore(limits))
     }
@@ -78,6 +89,16 @@ public struct SubjectStore: Sendable {
 public struct BrokenRule: Error, CustomStringConvertible {
     /// What was found.
     public let description: String
+}
+
+/// Runs the work so many times at once.
+func concurrently<Result: Sendable>(
+    _ times: Int, _ work: @escaping @Sendable (Int) async throws -> Result
+) async throws -> [Result] {
+    try await withThrowingTaskGroup(of: Result.self) { group in
+        for number in 0..<times { group.addTask { try await work(number) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+    }
 }
 
 /// Throws unless both are equal.

@@ -1,4 +1,4 @@
-import MCP
+internal import MCP
 
 extension SessionStoreContract {
     static let messageRules = [

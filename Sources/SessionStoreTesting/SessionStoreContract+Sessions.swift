@@ -1,4 +1,4 @@
-import MCP
+internal import MCP
 
 extension SessionStoreContract {
     static let sessionRules = [
@@ -7,7 +7,7 @@ extension SessionStoreContract {
             let new = NewSession(
                 principal: Principal(name: "zoë"), era: .legacy, protocolVersion: "2025-06-18",
                 clientInfo: ["name": "client", "version": "1", "big": .number(JSONNumber(Int64.max))],
-                clientCapabilities: [:], timeToLive: .seconds(100))
+                clientCapabilities: [:], timeToLive: .seconds(100), label: "Zoë's \"notes\"")
             let opened = try await subject.store.open(new, as: handle)
             try require(opened.principal, equals: new.principal)
             try require(opened.era, equals: .legacy)
@@ -16,6 +16,7 @@ extension SessionStoreContract {
             try require(opened.expiresAt, equals: opened.createdAt.advanced(by: .seconds(100)))
             let found = try await subject.store.session(handle, of: new.principal)
             try require(found, equals: opened)
+            try require(found.label, equals: "Zoë's \"notes\"")
             try require(found.clientInfo?.description, equals: new.clientInfo?.description)
         },
         SessionStoreContract("a session that does not say how long it lives has the default lifetime") { subject in
@@ -99,6 +100,10 @@ extension SessionStoreContract {
             }
             news.append(NewSession(principal: Principal(name: "a\u{0}"), era: .modern, protocolVersion: "1"))
             news.append(NewSession(principal: .anonymous, era: .modern, protocolVersion: "\u{0}"))
+            for label in ["a\u{0}", String(repeating: "l", count: 257)] {
+                news.append(
+                    NewSession(principal: .anonymous, era: .modern, protocolVersion: "2026-07-28", label: label))
+            }
             for new in news {
                 do {
                     _ = try await subject.store.open(new, as: .random())
@@ -126,6 +131,45 @@ extension SessionStoreContract {
         SessionStoreContract("the store is ready") { subject in try await subject.store.checkReadiness() },
     ]
 
+    static let principalRules = [
+        SessionStoreContract("a named principal has so many sessions, anonymous any number", limits: .small) {
+            subject in
+            let (ann, ben) = (Principal(name: "ann"), Principal(name: "ben"))
+            let first = try await subject.opened(ann)
+            let second = try await subject.opened(ann, timeToLive: .seconds(100))
+            try await requireQuotaExceeded { () throws(SessionStoreError) in try await open(subject, of: ann) }
+            _ = try await subject.opened(ben)
+            for _ in 0..<5 { _ = try await subject.opened() }
+            _ = try await subject.store.close(first, of: ann)
+            _ = try await subject.opened(ann)
+            try await requireQuotaExceeded { () throws(SessionStoreError) in try await open(subject, of: ann) }
+            try await subject.elapse(.seconds(101))
+            try await require(.sessionExpired) { () throws(SessionStoreError) in
+                try await subject.store.session(second, of: ann)
+            }
+            _ = try await subject.opened(ann)
+        },
+        SessionStoreContract("of many sessions opened at once a principal gets those it may have", limits: .small) {
+            subject in
+            let opened = try await concurrently(32) { _ in
+                do {
+                    _ = try await open(subject, of: Principal(name: "ann"))
+                    return true
+                } catch SessionStoreError.quotaExceeded {
+                    return false
+                }
+            }
+            try require(opened.count { $0 }, equals: 2)
+        },
+    ]
+
+    private static func open(
+        _ subject: SubjectStore, of principal: Principal
+    ) async throws(SessionStoreError) -> SessionRecord {
+        try await subject.store.open(
+            NewSession(principal: principal, era: .modern, protocolVersion: "2026-07-28"), as: .random())
+    }
+
     private static func requireNoSession(
         _ error: SessionStoreError, _ subject: SubjectStore, _ handle: SessionHandle, _ principal: Principal
     ) async throws {
@@ -141,6 +185,16 @@ extension SessionStoreContract {
                     1, forKey: "a", in: handle, of: principal, ifVersion: version, timeToLive: nil)
             }
         }
+        try await require(error) { () throws(SessionStoreError) in
+            try await store.deleteValue(forKey: "a", in: handle, of: principal, ifVersion: nil)
+        }
+        try await require(error) { () throws(SessionStoreError) in
+            try await store.keys(withPrefix: "", after: nil, limit: 1, in: handle, of: principal)
+        }
+        try await require(error) { () throws(SessionStoreError) in
+            try await store.incrementValue(forKey: "a", by: 1, in: handle, of: principal)
+        }
+        try await require(error) { () throws(SessionStoreError) in try await store.clear(handle, of: principal) }
         try await require(error) { () throws(SessionStoreError) in
             try await store.summary(of: handle, principal: principal)
         }
