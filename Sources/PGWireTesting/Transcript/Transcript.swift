@@ -65,6 +65,14 @@ public struct Transcript: Sendable, Equatable {
 extension String {
     /// A header's value has one line.
     fileprivate var onOneLine: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.isControl ? " " : $0 }))
     }
+}
+
+extension StringProtocol {
+    var hasControlCharacter: Bool { unicodeScalars.contains { $0.isControl } }
+}
+
+extension UnicodeScalar {
+    fileprivate var isControl: Bool { value < 0x20 || value == 0x7F }
 }

@@ -55,6 +55,7 @@ struct TranscriptParser {
             }
             let value = text[colon...].dropFirst()
             guard value.isEmpty || value.first == " " else { throw problem("no blank behind the colon") }
+            guard !text.hasControlCharacter else { throw problem("a control character in the header") }
             guard header.set(key, String(value.dropFirst())) else { throw problem("“\(key)” cannot be “\(value)”") }
         }
         throw problem("no empty line ends the header")

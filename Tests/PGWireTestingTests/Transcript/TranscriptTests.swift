@@ -87,6 +87,7 @@ struct TranscriptTests {
 
     static let mistakes: [(String, String, Int, String)] = [
         ("transcript 1", "transcript 2", 1, "no transcript"),
+        ("by hand", "by\u{1}hand", 6, "control character"),
         ("tls: negotiated", "tls: maybe", 4, "cannot be"),
         ("tls: negotiated", "version: 3", 4, "where the header has"),
         ("recorded: by hand\n", "", 6, "no"),
