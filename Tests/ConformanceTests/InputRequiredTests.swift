@@ -71,7 +71,12 @@ struct InputRequiredTests {
             let state = try #require(try await client.call(tool).result?["requestState"]?.stringValue)
             let done = try await client.call(tool, answers: answers, state: .string(state))
             #expect(done.resultText == "state-ok")
-            for tampered in [state + "-TAMPERED", "A" + state.dropFirst(), String(state.dropLast(2)), "", "."] {
+            // One character of the seal, and no other.
+            let place = state.index(state.endIndex, offsetBy: -10)
+            let resealed = state[..<place] + (state[place] == "A" ? "B" : "A") + state[place...].dropFirst()
+            for tampered in [
+                String(resealed), state + "-TAMPERED", "A" + state.dropFirst(), String(state.dropLast(2)), "", ".",
+            ] {
                 let reply = try await client.call(tool, answers: answers, state: .string(tampered))
                 #expect(reply.code == -32602, "\(tampered)")
             }
