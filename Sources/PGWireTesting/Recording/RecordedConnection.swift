@@ -17,6 +17,8 @@ struct RecordedConnection {
     private var tls = TLSUse.undecided
     private var hasClientEnded = false
     private var hasServerEnded = false
+    /// Whether the client has said that it leaves: then it is the one who ends, whoever's end is seen first.
+    private var hasTerminated = false
 
     init(
         _ number: Int, client: Wire, server: Wire, identity: TLSIdentity?,
@@ -84,11 +86,11 @@ struct RecordedConnection {
             sink.send(bytes)
             for message in messages { follow(message) }
         case .end:
-            note(.closed(origin))
+            note(.closed(hasTerminated ? .client : origin))
             hasEnded(origin)
             sink.end()
         case .reset:
-            note(.reset(origin))
+            note(hasTerminated ? .closed(.client) : .reset(origin))
             hasEnded(origin)
             sink.reset()
         }
@@ -96,6 +98,7 @@ struct RecordedConnection {
 
     private mutating func follow(_ message: WireMessage) {
         switch message.name {
+        case "Terminate": hasTerminated = true
         case "SSLRequest": tls = .requested
         case "EncryptionResponse" where tls == .requested && message.bytes == [UInt8(ascii: "S")]:
             guard let identity else { return }
