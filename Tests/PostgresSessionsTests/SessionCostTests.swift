@@ -127,7 +127,7 @@ struct SessionCostTests {
             replay.append(
                 try await measure(database) {
                     _ = try await store.events(
-                        after: EventID(stream: stream, sequence: Int64($0 % 100)), in: handle, of: .anonymous,
+                        after: EventID(stream: stream, sequence: Int64(900 + $0 % 20)), in: handle, of: .anonymous,
                         limit: 100)
                 })
         }
