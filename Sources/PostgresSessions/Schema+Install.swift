@@ -18,12 +18,28 @@ extension Schema {
         // Most starts find all in order; they take no lock and need no right to create tables.
         let planned = try await plan(in: pool)
         guard !planned.statements.isEmpty else { return planned }
-        return try await rethrowing {
+        for _ in 1..<lockAttempts {
+            do throws(SchemaError) {
+                return try await change(in: pool)
+            } catch .database(let error) where error.sqlState == "55P03" {
+                try? await Task.sleep(for: .milliseconds(200))
+            }
+        }
+        return try await change(in: pool)
+    }
+
+    /// How often a change is tried that has to wait for someone's transaction.
+    private static var lockAttempts: Int { 20 }
+
+    private static func change(in pool: PGPool) async throws(SchemaError) -> Change {
+        try await rethrowing {
             try await pool.withTransaction { transaction in
                 _ = try await transaction.query("SELECT pg_advisory_xact_lock(\(changeLock))")
                 _ = try await transaction.query(PGQuery(unsafeSQL: createVersionTable))
                 let found = try version(from: try await transaction.query(versionQuery))
                 let change = try change(from: found)
+                // A change that waits for a long transaction keeps everybody else waiting behind it.
+                _ = try await transaction.query("SET LOCAL lock_timeout = '2s'")
                 for statement in change.statements {
                     _ = try await transaction.query(PGQuery(unsafeSQL: statement))
                 }

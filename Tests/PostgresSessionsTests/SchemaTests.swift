@@ -27,6 +27,50 @@ struct SchemaTests {
         }
     }
 
+    @Test("tables of the first version are upgraded while they are used, and its programs go on working with them")
+    func upgrade() async throws {
+        try await TestDatabase.use(tables: false) { database, pool in
+            let first = try await Schema.plan(in: pool).statements.prefix { !$0.contains("VALUES (2, 1)") }
+            for statement in first
+            where !statement.contains("log_level") && !statement.contains("mcp_session_messages")
+                && !statement.contains("mcp_shared_keys")
+            {
+                _ = try await pool.query(PGQuery(unsafeSQL: statement))
+            }
+            #expect(try await Schema.version(in: pool)?.version == 1)
+            // As version 1 opened sessions and streams.
+            func openAsBefore(_ number: Int) async throws {
+                try await database.sql(
+                    """
+                    INSERT INTO mcp_sessions (
+                        session, principal, era, protocol_version, client_info, client_capabilities,
+                        created_at, last_activity, lifetime, sweep_at)
+                    SELECT sha256('\(number)'), '', 'legacy', '2025-11-25', NULL, NULL, now(), now(), l, now() + l
+                    FROM (SELECT interval '1 day' AS l) l;
+                    INSERT INTO mcp_session_streams (session, stream, opened_at)
+                    SELECT sha256('\(number)'), 's', clock_timestamp()
+                    """)
+            }
+            try await openAsBefore(1)
+            // Someone's long transaction keeps the change from its lock; others are not kept waiting behind it.
+            async let busy = database.sql("BEGIN; SELECT count(*) FROM mcp_sessions; SELECT pg_sleep(4); COMMIT")
+            try await Task.sleep(for: .milliseconds(500))
+            async let upgrading = Schema.install(in: pool)
+            try await Task.sleep(for: .milliseconds(500))
+            let began = ContinuousClock.now
+            try await openAsBefore(2)
+            #expect(ContinuousClock.now - began < .seconds(3))
+            let change = try await upgrading
+            _ = try await busy
+            #expect(change.from == 1 && change.to == Schema.currentVersion)
+            try await openAsBefore(3)
+            #expect(
+                try await database.sql(
+                    "SELECT count(*), count(owner), count(label) FROM mcp_sessions JOIN mcp_session_streams USING (session)"
+                ) == "3|0|0")
+        }
+    }
+
     @Test("who sets up twice changes nothing")
     func idempotent() async throws {
         try await TestDatabase.use(tables: false) { _, pool in

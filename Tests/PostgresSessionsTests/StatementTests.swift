@@ -5,12 +5,7 @@ import Testing
 @Suite struct StatementTests {
     @Test(
         "every use of a table in a call's statement is bound to the session's key, and the session to its principal",
-        arguments: [
-            Statement.read, Statement.summary, Statement.close, Statement.value, Statement.storeValue,
-            Statement.replaceValue, Statement.deleteValue, Statement.incrementValue, Statement.keys, Statement.clear,
-            Statement.openStream, Statement.setLogLevel, Statement.subscribe, Statement.unsubscribe, Statement.post,
-            Statement.take, Statement.append, Statement.events,
-        ])
+        arguments: Statement.calls)
     func sessionKey(_ statement: String) {
         let uses = statement.count(of: "mcp_session")
         #expect(uses > 0)
