@@ -14,19 +14,25 @@ package enum Loopback {
 
     /// Listens on a port; 0 is a free one.
     package static func listen(on port: UInt16 = 0) throws -> (descriptor: Int32, port: UInt16) {
-        let (descriptor, port) = try reserve(port)
-        guard Glibc.listen(descriptor, 256) == 0 else {
+        var attempts = 0
+        while true {
+            // Ports whose connections ended a moment ago are taken too: thousands of servers leave no others.
+            let (descriptor, taken) = try reserve(port, reusing: true)
+            if Glibc.listen(descriptor, 256) == 0 { return (descriptor, taken) }
             let code = errno
             close(descriptor)
-            throw Failure(call: "listen", code: code)
+            attempts += 1
+            // Two that take a free port at once can be given the same; the second one to listen is refused.
+            guard port == 0, code == EADDRINUSE, attempts < 10 else { throw Failure(call: "listen", code: code) }
         }
-        return (descriptor, port)
     }
 
     /// Takes a port, 0 being a free one, without listening on it: whoever connects is refused, and nobody else is given it.
-    package static func reserve(_ port: UInt16 = 0) throws -> (descriptor: Int32, port: UInt16) {
+    package static func reserve(
+        _ port: UInt16 = 0, reusing isReused: Bool = false
+    ) throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = try open()
-        if port != 0 {
+        if isReused {
             var one: Int32 = 1
             unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
         }

@@ -56,6 +56,12 @@ struct HostileStateTests {
         do {
             let open = try await PGConnection.connect(configuration, options: options)
             connection = open
+            // Ends what waits without a deadline of its own, such as for notifications.
+            let watchdog = Task {
+                try await Task.sleep(for: Self.deadline)
+                open.close()
+            }
+            defer { watchdog.cancel() }
             try await conversation.body(open)
         } catch {
             outcome = error
