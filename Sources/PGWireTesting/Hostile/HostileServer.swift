@@ -31,6 +31,7 @@ public final class HostileServer: Sendable {
     ///   - turn: The place in the transcript's entries at which the message is sent, one of ``turns(of:)``.
     ///   - message: What is said there.
     ///   - ending: What follows it.
+    ///   - identity: What the server shows where the transcript has TLS; nil makes one for it.
     /// - Throws: Where the system gives no socket or libcrypto no certificate.
     public init(
         _ transcript: Transcript, turn: Int, says message: HostileMessage, then ending: Ending = .close,

@@ -21,7 +21,9 @@ public struct Transcript: Sendable, Equatable {
 
     /// Reads a transcript from its text.
     ///
-    /// - Parameter file: The name that errors give.
+    /// - Parameters:
+    ///   - text: The whole of a file, as ``text`` writes it.
+    ///   - file: The name that errors give.
     /// - Throws: ``TranscriptError`` with the line.
     public init(parsing text: String, file: String? = nil) throws(TranscriptError) {
         var parser = TranscriptParser(file: file)
