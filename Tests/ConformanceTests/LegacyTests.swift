@@ -89,7 +89,7 @@ struct LegacyTests {
                     "jsonrpc": "2.0", "id": 1, "method": "tools/call",
                     "params": ["name": "test_tool_with_progress", "_meta": ["progressToken": 7]],
                 ],
-                ["jsonrpc": "2.0", "id": 2, "method": "ping"],
+                ["jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": ["name": "test_simple_text"]],
             ]
             let stream = try await client.post(speaking, method: "tools/call").all()
             #expect(stream.isStream)
