@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Sockets on 127.0.0.1.
 package enum Loopback {
@@ -69,11 +70,21 @@ package enum Loopback {
         return descriptor
     }
 
-    /// A port that nobody listens on at the moment.
+    /// Where the system takes no port from for those who do not say which, so that a server that is away for a while finds
+    /// its own again.
+    private static let ownPorts: Range<UInt16> = 10_240..<32_768
+    private static let given = Mutex<Set<UInt16>>([])
+
+    /// A port that nobody listens on at the moment and that nobody is given by chance; never the same one again.
     package static func freePort() throws -> UInt16 {
-        let (descriptor, port) = try listen()
-        close(descriptor)
-        return port
+        for _ in 0..<1_000 {
+            let candidate = UInt16.random(in: ownPorts)
+            guard given.withLock({ $0.insert(candidate).inserted }), let (descriptor, port) = try? reserve(candidate)
+            else { continue }
+            close(descriptor)
+            return port
+        }
+        throw Failure(call: "bind", code: EADDRINUSE)
     }
 
     /// Has what is sent go out at once, however little it is.
