@@ -73,7 +73,11 @@ import Synchronization
     }
 
     func start() {
-        loop.execute { [self] in channel.start(self) }
+        loop.execute { [self] in
+            channel.start(self)
+            // A deadline that came before the channel had somebody to tell is looked at now.
+            deadlineReached(.now)
+        }
     }
 
     var transactionStatus: PGTransactionStatus { shared.withLock { $0.status } }
