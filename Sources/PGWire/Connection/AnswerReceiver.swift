@@ -43,8 +43,8 @@ extension AnswerReceiver {
 /// What is to be done about an answer that is waited for.
 enum AnswerDue: Equatable {
     case nothing(until: MonotonicTime)
-    /// The wait is to begin anew.
-    case tick
+    /// The wait is to begin anew; whether or not it does, the caller has waited long enough at `until`.
+    case tick(until: MonotonicTime)
     /// The caller has waited long enough.
     case timeout
     /// The server has not answered what was abandoned.

@@ -133,7 +133,8 @@ final class PendingAnswer: SessionLine.Place, AnswerReceiver, @unchecked Sendabl
     func due(at now: MonotonicTime) -> AnswerDue {
         state.withLock { state in
             switch state {
-            case .waiting(_, let tick) where deadline > now: tick <= now ? .tick : .nothing(until: min(tick, deadline))
+            case .waiting(_, let tick) where deadline > now:
+                tick <= now ? .tick(until: deadline) : .nothing(until: min(tick, deadline))
             case .new, .ticked, .waiting: deadline <= now ? .timeout : .nothing(until: deadline)
             case .ended, .answered: .nothing(until: .distantFuture)
             case .abandoned(let until, _): until <= now ? .giveUp : .nothing(until: until)

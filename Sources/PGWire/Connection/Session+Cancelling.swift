@@ -69,7 +69,7 @@ extension Session {
             while true {
                 try await cancelRequest.send(on: loop, until: deadline)
                 guard go(to: .cancelled, whileAwaiting: receiver) else { break }
-                try? await Task.sleep(for: interval)
+                await Alarm.wait(until: .now + interval, on: loop)
                 interval *= 2
                 guard go(to: .cancelling, whileAwaiting: receiver) else { return }
             }
@@ -103,7 +103,10 @@ extension Session {
             shared.line.forEachReceiver { receiver, isSubmitted in
                 switch receiver.due(at: now) {
                 case .nothing(let until): next = min(next, until)
-                case .tick: ticked.append(receiver)
+                case .tick(let until):
+                    // The task that waits may get no thread until then.
+                    next = min(next, until)
+                    ticked.append(receiver)
                 case .timeout: expired.append(receiver)
                 case .giveUp: mustGiveUp = mustGiveUp || isSubmitted
                 }

@@ -287,6 +287,32 @@ struct HostileServerTests {
         #expect(server.connections == 1)
     }
 
+    @Test("a cancel request that hit nothing is sent again, also while other tasks have all threads of the program")
+    func repeatedCancel() async throws {
+        let server = try ScriptedServer(
+            [.receiveUntagged, .send(S.session), .receiveThrough("S"), .receiveToEnd], [.receiveUntagged])
+        let connection = try await connect(server)
+        let query = Task {
+            await failure { () async throws(PGError) in
+                try await connection.query("SELECT 1", timeout: .milliseconds(200))
+            }
+        }
+        #expect(await eventually { connection.pendingQueries == 1 })
+        // The session, and two requests.
+        let wasRepeated = await withTaskGroup { group in
+            for _ in 0..<2 * PGEventLoop.shared.count {
+                group.addTask(priority: .high) {
+                    let end = ContinuousClock.now + .seconds(2)
+                    while server.connections < 3, ContinuousClock.now < end {}
+                    return server.connections >= 3
+                }
+            }
+            return await group.next() == true
+        }
+        #expect(wasRepeated)
+        #expect(await query.value?.code == .timeout)
+    }
+
     @Test("more queries than may wait are refused, and do no harm to those that do")
     func tooMany() async throws {
         let server = try ScriptedServer([

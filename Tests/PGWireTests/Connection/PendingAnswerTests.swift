@@ -48,7 +48,7 @@ struct PendingAnswerTests {
         let query = Pending(deadline: now + .seconds(5))
         let wake = await query.wait(watching: now + .seconds(1)) { next in
             #expect(next == now + .seconds(1))
-            #expect(query.due(at: now + .seconds(1)) == .tick)
+            #expect(query.due(at: now + .seconds(1)) == .tick(until: now + .seconds(5)))
             query.tick()
             #expect(query.isAwaited)
         }
