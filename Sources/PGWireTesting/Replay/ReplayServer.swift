@@ -67,8 +67,7 @@ public final class ReplayServer: Sendable {
         self.shared = shared
         self.address = address
         _ = fcntl(listener, F_SETFL, O_NONBLOCK)
-        BackgroundThread.start {
-            BackgroundThread.ignoreBrokenPipes()
+        ServerThread.start {
             Self.run(listener, identity, shared, isHostile: isHostile)
             close(listener)
         }
