@@ -45,7 +45,10 @@ final class SimulatedConnection {
     var isClosed: Bool { closeReason != nil }
     var pending: Int { line.count }
     /// Whether nothing is left to happen.
-    var isAtRest: Bool { isClosed || line.count == 0 && outbound.isEmpty && inbound.isEmpty && cancelling == nil }
+    var isAtRest: Bool {
+        isClosed
+            || line.isEmpty && line.copying == nil && outbound.isEmpty && inbound.isEmpty && cancelling == nil
+    }
     var cancelledStatements: Int { server.cancelled }
     /// What the driver sent and must not.
     var complaint: String? { server.complaint }

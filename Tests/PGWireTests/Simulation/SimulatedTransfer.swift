@@ -18,6 +18,8 @@ struct SimulatedTransfer: SimulatedConversation {
     private let isWide: Bool
     /// How many values he takes before he goes away; nil is all.
     private let patience: Int64?
+    /// After how many turns he is cancelled; nil is never, so that one who is not served is found.
+    private var turns: Int?
     private var next: Int64
     /// Data of which the rest of the line is to come.
     private var text: [UInt8] = []
@@ -34,6 +36,7 @@ struct SimulatedTransfer: SimulatedConversation {
         isWide = kind == .rows && Int.random(in: 0..<8, using: &random) == 0
         count = .random(in: isWide ? 8...12 : 0...12, using: &random)
         patience = Int.random(in: 0..<6, using: &random) == 0 ? .random(in: 0...count, using: &random) : nil
+        turns = Int.random(in: 0..<4, using: &random) == 0 ? .random(in: 0...100, using: &random) : nil
         next = first
     }
 
@@ -50,9 +53,8 @@ struct SimulatedTransfer: SimulatedConversation {
 
     /// Does what comes next, if it can be done yet.
     mutating func act(_ connection: SimulatedConnection, _ random: inout SeededRandom) throws {
-        if Int.random(in: 0..<120, using: &random) == 0 || patience.map({ next - first >= $0 && hasBegun }) ?? false {
-            return leave(connection)
-        }
+        if turns == 0 || patience.map({ next - first >= $0 && hasBegun }) ?? false { return leave(connection) }
+        turns = turns.map { $0 - 1 }
         // One who is slow lets the stream fill up.
         if isWide, Int.random(in: 0..<8, using: &random) > 0 { return }
         if let event = stream.poll() {

@@ -75,7 +75,9 @@ struct Simulation {
         while try step() {
             tally.steps += 1
             guard tally.steps < Self.maximumSteps else { throw Violation(description: "does not come to its end") }
-            guard pool.total <= Self.maximumConnections else { throw Violation(description: "too many connections") }
+            guard max(pool.total, pool.slots.count) <= Self.maximumConnections else {
+                throw Violation(description: "too many connections")
+            }
         }
         try checkEnd()
         for connection in connections.values { count(connection) }
