@@ -49,6 +49,8 @@ final class SimulatedConnection {
         isClosed
             || line.isEmpty && line.copying == nil && outbound.isEmpty && inbound.isEmpty && cancelling == nil
     }
+    /// Whether nothing will happen to it by itself.
+    var isStuck: Bool { !isClosed && possible.isEmpty }
     var cancelledStatements: Int { server.cancelled }
     /// What the driver sent and must not.
     var complaint: String? { server.complaint }
@@ -242,18 +244,18 @@ final class SimulatedConnection {
         place.begin(opening)
     }
 
-    private func handOnStreamed() {
+    private func handOnStreamed(isLast: Bool = false) {
         guard isStreamed, let place, let chunk = machine.takeStreamed() else { return }
         unread += chunk.byteCount
         if place.isAwaited { mostUnread = max(mostUnread, unread) }
-        if !place.take(chunk) {
+        if !place.take(chunk), !isLast {
             isPaused = true
             pauses += 1
         }
     }
 
     private func complete() {
-        handOnStreamed()
+        handOnStreamed(isLast: true)
         place = nil
         isStreamed = false
         let completion = line.complete(machine)

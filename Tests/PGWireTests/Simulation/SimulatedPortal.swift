@@ -42,6 +42,7 @@ struct SimulatedPortal: SimulatedConversation {
         guard case .unbegun = stage else {
             switch receiver.outcome {
             case .waiting:
+                guard !connection.isStuck else { throw violation("waits for what will not come") }
                 guard stage != .rollingBack, Int.random(in: 0..<120, using: &random) == 0 else { return }
                 tally.abandoned += 1
                 connection.abandon(receiver)

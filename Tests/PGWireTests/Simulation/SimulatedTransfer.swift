@@ -63,6 +63,8 @@ struct SimulatedTransfer: SimulatedConversation {
             try take(event)
         } else if kind == .copyIn, hasBegun, !hasSentAll {
             try write(connection, &random)
+        } else if connection.isStuck {
+            throw violation("waits for what will not come")
         }
     }
 

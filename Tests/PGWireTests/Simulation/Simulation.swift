@@ -317,6 +317,7 @@ struct Simulation {
         }
         let waiting = works[index].receivers.filter { !$0.isOver }
         if let receiver = waiting.randomElement(using: &random) {
+            guard !connection.isStuck else { throw Violation(description: "an answer is waited for and will not come") }
             // Most of the time a task just waits.
             guard Int.random(in: 0..<12, using: &random) == 0 else { return }
             tally.abandoned += 1
