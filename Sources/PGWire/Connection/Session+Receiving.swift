@@ -79,15 +79,18 @@ extension Session {
     }
 
     /// Hands on what has come of a stream, and stops reading where its reader is behind.
-    private func handOnStreamed() {
+    ///
+    /// - Parameter isLast: Whether no more of it comes: its reader may go away without a word, and with him whoever would
+    ///   have the connection read on.
+    private func handOnStreamed(isLast: Bool = false) {
         guard unsafe reading.pointee.isStreamed, let receiver = unsafe reading.pointee.place,
             let chunk = unsafe reading.pointee.machine.takeStreamed()
         else { return }
-        if !receiver.take(chunk) { channel.pauseReading() }
+        if !receiver.take(chunk), !isLast { channel.pauseReading() }
     }
 
     private func complete(_ status: PGTransactionStatus?) {
-        handOnStreamed()
+        handOnStreamed(isLast: true)
         unsafe reading.pointee.place = nil
         unsafe reading.pointee.isStreamed = false
         var abandoned: (any AnswerReceiver)?

@@ -52,7 +52,7 @@ enum Resolver {
         let mayStart = running.wrappingAdd(1, ordering: .relaxed).newValue <= maximumLookups
         let hasStarted =
             mayStart
-            && Thread.start {
+            && BackgroundThread.start {
                 let result = Result { () throws(Failure) in try lookUp(host, port, flags: AI_ADDRCONFIG) }
                 running.wrappingSubtract(1, ordering: .relaxed)
                 wait.outcome.end(result)
@@ -89,31 +89,5 @@ private final class LookUpWait: DeadlineTarget {
 
     func deadlineReached(_ now: MonotonicTime) {
         outcome.end(.failure(.deadline))
-    }
-}
-
-/// A thread that runs one closure and ends.
-private enum Thread {
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
-    /// Returns whether the system gave a thread.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-        var handle = pthread_t()
-        let work = unsafe Unmanaged.passRetained(Work(body))
-        let status = unsafe pthread_create(
-            &handle, nil,
-            { context in
-                unsafe Unmanaged<Work>.fromOpaque(context.unsafelyUnwrapped).takeRetainedValue().body()
-                return nil
-            }, work.toOpaque())
-        guard status == 0 else {
-            unsafe work.release()
-            return false
-        }
-        pthread_detach(handle)
-        return true
     }
 }

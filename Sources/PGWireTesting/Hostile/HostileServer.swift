@@ -1,7 +1,10 @@
 public import PGWire
 
-/// A server on 127.0.0.1 that plays a transcript up to one of its own turns, says something else there, and ends the
-/// connection, or falls silent.
+/// A server that plays a transcript up to one of its own turns, says something else there, and ends the connection, or
+/// falls silent.
+///
+/// It listens on a Unix socket of Linux's abstract namespace, so that thousands of servers in a row use up no ports; where
+/// the client asks for TLS, which it never does on a Unix socket, on 127.0.0.1.
 ///
 /// With a transcript that passes through the states of interest, it says every message in each of them:
 ///
@@ -42,7 +45,19 @@ public final class HostileServer: Sendable {
         let hostile = WireMessage(malformed: message.bytes, from: .server)
         broken.entries.append(TranscriptEntry(connection: connection, .message(hostile)))
         if ending == .close { broken.entries.append(TranscriptEntry(connection: connection, .closed(.server))) }
-        server = try ReplayServer(broken, mode: .lenient, identity: identity, isHostile: true)
+        let (listener, address) = try Self.listen(for: transcript)
+        server = try ReplayServer(
+            broken, mode: .lenient, identity: identity, on: listener, at: address, isHostile: true)
+    }
+
+    private static func listen(for transcript: Transcript) throws -> (descriptor: Int32, address: PGAddress) {
+        let asksForTLS = transcript.entries.contains { $0.event == .tls || $0.message?.name == "SSLRequest" }
+        guard asksForTLS else {
+            let (descriptor, path) = try AbstractSocket.listen()
+            return (descriptor, .unix(path: path))
+        }
+        let (descriptor, port) = try Loopback.listen()
+        return (descriptor, .tcp(host: "127.0.0.1", port: port))
     }
 
     /// The places of a transcript at which the server says something, one for each state: where the same kind of message
@@ -65,7 +80,4 @@ public final class HostileServer: Sendable {
 
     /// How a client has to be configured to come to the turn; see ``ReplayServer/configuration``.
     public var configuration: PGConfiguration { server.configuration }
-
-    /// The port of 127.0.0.1 that it listens on.
-    public var port: UInt16 { server.port }
 }

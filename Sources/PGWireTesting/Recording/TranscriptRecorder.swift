@@ -46,8 +46,7 @@ public final class TranscriptRecorder: Sendable {
         _ = fcntl(listener, F_SETFL, O_NONBLOCK)
         let identity = try identity ?? .selfSigned()
         let shared = shared
-        BackgroundThread.start {
-            BackgroundThread.ignoreBrokenPipes()
+        ServerThread.start {
             Self.run(listener, upstream, identity, shared)
             close(listener)
         }

@@ -18,7 +18,8 @@ import Synchronization
 /// It stops when its last user lets go of it.
 public final class ReplayServer: Sendable {
     /// The port of 127.0.0.1 that it listens on.
-    public let port: UInt16
+    public var port: UInt16 { if case .tcp(_, let port) = address { port } else { 0 } }
+    private let address: PGAddress
     private let transcript: Transcript
     private let shared: Shared
 
@@ -46,21 +47,27 @@ public final class ReplayServer: Sendable {
     public convenience init(
         _ transcript: Transcript, mode: ReplayMode = .strict, identity: TLSIdentity? = nil
     ) throws {
-        try self.init(transcript, mode: mode, identity: identity, isHostile: false)
+        let (listener, port) = try Loopback.listen()
+        try self.init(
+            transcript, mode: mode, identity: identity, on: listener, at: .tcp(host: "127.0.0.1", port: port),
+            isHostile: false)
     }
 
-    /// - Parameter isHostile: Whether a client that leaves the transcript hears nothing of it.
-    init(_ transcript: Transcript, mode: ReplayMode, identity: TLSIdentity?, isHostile: Bool) throws {
+    /// - Parameters:
+    ///   - listener: A socket that listens at `address`; the server closes it.
+    ///   - isHostile: Whether a client that leaves the transcript hears nothing of it.
+    init(
+        _ transcript: Transcript, mode: ReplayMode, identity: TLSIdentity?, on listener: Int32, at address: PGAddress,
+        isHostile: Bool
+    ) throws {
         self.transcript = transcript
         let usesTLS = transcript.entries.contains { $0.event == .tls }
         let identity = usesTLS ? try identity ?? .selfSigned() : nil
         let shared = Shared(TranscriptPlayer(transcript, mode: mode, endPoint: identity?.context.endPoint))
         self.shared = shared
-        let listener: Int32
-        (listener, port) = try Loopback.listen()
+        self.address = address
         _ = fcntl(listener, F_SETFL, O_NONBLOCK)
-        BackgroundThread.start {
-            BackgroundThread.ignoreBrokenPipes()
+        ServerThread.start {
             Self.run(listener, identity, shared, isHostile: isHostile)
             close(listener)
         }
@@ -74,7 +81,7 @@ public final class ReplayServer: Sendable {
     /// startup, the published password, and TLS where the transcript has it.
     ///
     /// The certificate is not checked (`require`).
-    public var configuration: PGConfiguration { transcript.configuration(port: port) }
+    public var configuration: PGConfiguration { transcript.configuration(at: address) }
 
     /// How the client left the transcript, if it did.
     public var mismatch: ReplayMismatch? { shared.progress.withLock { $0.mismatch } }

@@ -5,11 +5,16 @@ extension Transcript {
     ///
     /// See ``ReplayServer/configuration``.
     public func configuration(port: UInt16) -> PGConfiguration {
+        configuration(at: .tcp(host: "127.0.0.1", port: port))
+    }
+
+    /// How a client has to be configured to play its part with a server at an address.
+    func configuration(at address: PGAddress) -> PGConfiguration {
         let first = entries.filter { $0.connection == 1 }
         let startup = entries.lazy.compactMap { $0.message(from: .client) }.first { $0.name == "StartupMessage" }
         var parameters = startup?.startupParameters ?? [:]
         var configuration = PGConfiguration(
-            host: .tcp(host: "127.0.0.1", port: port), user: parameters.removeValue(forKey: "user") ?? "postgres",
+            host: address, user: parameters.removeValue(forKey: "user") ?? "postgres",
             password: TranscriptHeader.testPassword, database: parameters.removeValue(forKey: "database"),
             tls: PGTLSConfiguration(mode: Self.mode(first)),
             applicationName: parameters.removeValue(forKey: "application_name"),

@@ -41,7 +41,7 @@ public final class FaultProxy: Sendable {
     public init(to server: UInt16, plan: @escaping @Sendable (Int) -> FaultPlan) throws {
         (listener, port) = try Loopback.listen()
         let (listener, shared) = (listener, shared)
-        BackgroundThread.start {
+        ServerThread.start {
             var number = 0
             while case let client = accept(listener, nil, nil), client >= 0 {
                 // A program that a test starts meanwhile must not hold the connection open.
@@ -50,7 +50,7 @@ public final class FaultProxy: Sendable {
                 number += 1
                 shared.records.withLock { $0.append(Record()) }
                 let plan = plan(connection)
-                BackgroundThread.start {
+                ServerThread.start {
                     if let server = try? Loopback.connect(to: server) {
                         var proxied = ProxiedConnection(client: client, server: server, plan: plan) { change in
                             shared.update(connection, change)

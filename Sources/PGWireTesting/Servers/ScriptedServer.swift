@@ -60,12 +60,12 @@ public final class ScriptedServer: Sendable {
         self.listener = listener
         self.port = port
         let record = record
-        BackgroundThread.start {
+        ServerThread.start {
             var number = 0
             while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
                 let index = number
                 number += 1
-                BackgroundThread.start {
+                ServerThread.start {
                     var connection = Connection(descriptor)
                     connection.play(scripts[min(index, scripts.count - 1)]) { bytes in
                         record.received.withLock { $0[index, default: []] += bytes }

@@ -21,7 +21,6 @@ public struct ScriptedTLS: Sendable {
 
     /// Performs the handshake on a blocking socket; nil where it fails.
     func accept(_ descriptor: Int32) -> ScriptedTLSSession? {
-        BackgroundThread.ignoreBrokenPipes()
         guard let context = unsafe SSL_CTX_new(TLS_server_method()) else { return nil }
         defer { unsafe SSL_CTX_free(context) }
         if isOld { unsafe SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(TLS1_2_VERSION), nil) }

@@ -231,6 +231,23 @@ struct HostileServerTests {
         #expect(error?.code == .tls)
     }
 
+    @Test("a query whose time is up before its connection reads anything times out as any other")
+    func earlyDeadline() async throws {
+        let server = try ScriptedServer([.receiveUntagged, .send(S.session), .receiveToEnd], [.receiveUntagged])
+        let port = server.port
+        let loop = PGEventLoop.any()
+        let start = ContinuousClock.now
+        // On its loop the query comes in the very turn that connects, and deadlines are looked at before the next one.
+        let error = await Task(executorPreference: loop) { () async -> PGError? in
+            await failure { () async throws(PGError) in
+                let connection = try await PGConnection.connect(.scripted(port: port), on: loop)
+                try await connection.query("SELECT 1", timeout: .zero)
+            }
+        }.value
+        #expect(error?.code == .timeout)
+        #expect(ContinuousClock.now - start < .seconds(8))
+    }
+
     @Test("a query that never ends times out, a cancel request goes out, and the connection is given up")
     func neverAnswers() async throws {
         let server = try ScriptedServer(

@@ -26,7 +26,9 @@ final class SimulatedConnection {
     let slot: Int
     private var line = SessionLine(statements: StatementCache(capacity: 3))
     private var machine = QueryMachine(QueryRequest(), maximumResultBytes: 1 << 20)
-    private var place: SessionLine.Place?
+    private var place: (any AnswerReceiver)?
+    private var isStreamed = false
+    private var isPaused = false
     private var input = ByteBuffer(capacity: 64)
     private var server = SimulatedServer()
     private var outbound: [UInt8] = []
@@ -43,12 +45,24 @@ final class SimulatedConnection {
     var isClosed: Bool { closeReason != nil }
     var pending: Int { line.count }
     /// Whether nothing is left to happen.
-    var isAtRest: Bool { isClosed || line.count == 0 && outbound.isEmpty && inbound.isEmpty && cancelling == nil }
+    var isAtRest: Bool {
+        isClosed
+            || line.isEmpty && line.copying == nil && outbound.isEmpty && inbound.isEmpty && cancelling == nil
+    }
+    /// Whether nothing will happen to it by itself.
+    var isStuck: Bool { !isClosed && possible.isEmpty }
     var cancelledStatements: Int { server.cancelled }
+    /// What the driver sent and must not.
+    var complaint: String? { server.complaint }
+    /// How often reading stopped because somebody was behind.
+    private(set) var pauses = 0
+    /// How many bytes of what is streamed wait for their reader, and the most that ever did.
+    private(set) var unread = 0
+    private(set) var mostUnread = 0
 
     // MARK: The driver's side
 
-    func submit(_ work: Submission.Work, _ receiver: SimulatedReceiver, pipeline: ObjectIdentifier? = nil) {
+    func submit(_ work: Submission.Work, _ receiver: any AnswerReceiver, pipeline: ObjectIdentifier? = nil) {
         let submission = Submission(work: work, receiver: receiver, lease: .owner, pipeline: pipeline)
         guard !isClosed else { return receiver.fail(PGError(.connectionClosed, "closed", retry: .safe)) }
         guard submission.isWanted else { return }
@@ -60,19 +74,54 @@ final class SimulatedConnection {
         }
     }
 
-    func abandon(_ receiver: SimulatedReceiver) {
+    func abandon(_ receiver: any AnswerReceiver) {
         guard !isClosed else { return }
         var first: (any AnswerReceiver)?
-        if !line.removeHeld(receiver) {
+        var mustFailCopy = false
+        if line.removeHeld(receiver) {
+            // It was never sent.
+        } else if line.copying === receiver {
+            mustFailCopy = true
+        } else {
             line.hasAbandoned = true
             first = line.holdForAbandoned(receiver)
         }
         let isAbandoned = receiver.abandon(PGError(.cancelled, "given up", retry: .unknown), patience: .seconds(5))
         if let first {
             if isAbandoned { cancel(first) } else { release() }
+        } else if mustFailCopy {
+            if isAbandoned { failCopy() }
         } else if let first = line.holdForAbandoned() {
             cancel(first)
         }
+        if receiver is PendingStream { isPaused = false }
+    }
+
+    private func failCopy() {
+        do throws(PGError) {
+            if line.copying != nil { try line.failCopy() }
+            mustFlush = true
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Somebody has taken streamed bytes.
+    func didRead(_ count: Int) { unread -= count }
+
+    /// Goes on reading, since whoever was behind has room again.
+    func resumeReading() { isPaused = false }
+
+    /// Sends a COPY's data; false where it has ended.
+    func sendCopyData(_ messages: inout ByteBuffer, of stream: PendingStream) -> Bool {
+        guard !isClosed, line.appendCopyData(&messages, of: stream) else { return false }
+        mustFlush = true
+        return true
+    }
+
+    func endCopy(of stream: PendingStream) {
+        line.endCopy(of: stream)
+        mustFlush = true
     }
 
     private func cancel(_ receiver: any AnswerReceiver) {
@@ -111,7 +160,7 @@ final class SimulatedConnection {
         switch step {
         case .flush: return mustFlush
         case .toServer: return !outbound.isEmpty
-        case .toClient: return !inbound.isEmpty
+        case .toClient: return !inbound.isEmpty && !isPaused
         case .serve: return server.isBusy
         case .cancelArrives: if case .onItsWay = cancelling { return true }
         case .cancelEnds: if case .arrived = cancelling { return true }
@@ -123,8 +172,8 @@ final class SimulatedConnection {
     func perform(_ step: Step, _ random: inout SeededRandom) {
         switch step {
         case .flush: flush()
-        case .toServer: server.receive(take(from: &outbound, &random))
-        case .toClient: receive(take(from: &inbound, &random))
+        case .toServer: server.receive(outbound.takePart(&random))
+        case .toClient: receive(inbound.takePart(&random))
         case .serve: inbound += server.step()
         case .cancelArrives:
             guard case .onItsWay(let receiver) = cancelling else { return }
@@ -146,14 +195,8 @@ final class SimulatedConnection {
         var batch = ByteBuffer(capacity: 64)
         line.exchangeOutgoing(&batch)
         outbound += batch.copyBytes()
+        line.copying?.makeRoom()
         if let abandoned = line.holdForAbandoned() { cancel(abandoned) }
-    }
-
-    /// Takes a part of what is on its way, however it was cut.
-    private func take(from bytes: inout [UInt8], _ random: inout SeededRandom) -> [UInt8] {
-        let count = Bool.random(using: &random) ? bytes.count : Int.random(in: 1...bytes.count, using: &random)
-        defer { bytes.removeFirst(count) }
-        return Array(bytes.prefix(count))
     }
 
     private func receive(_ bytes: [UInt8]) {
@@ -163,6 +206,7 @@ final class SimulatedConnection {
                 try receive(frame.tag, input.bytes.extracting(BackendFrame.headerLength..<frame.length))
                 input.consume(frame.length)
             }
+            handOnStreamed()
         } catch {
             end(error)
         }
@@ -173,11 +217,17 @@ final class SimulatedConnection {
             guard let first = line.first else {
                 throw PGError(.protocolViolation, "The server sent something unasked", retry: .unknown)
             }
-            machine = QueryMachine(first.request, maximumResultBytes: 1 << 20)
+            machine.restart(first.request)
+            isStreamed = first.request.isStreamed || first.request.copy == .output
             place = first
+            unread = 0
         }
         switch try machine.receive(tag: tag, payload: payload) {
-        case .none, .begun, .refuseCopyIn: break
+        case .none: break
+        case .begun: try begin()
+        case .refuseCopyIn(let needsSync):
+            try line.refuseCopy(needsSync: needsSync)
+            mustFlush = true
         case .statementDone: complete()
         case .finished(let status):
             self.status = status
@@ -185,8 +235,29 @@ final class SimulatedConnection {
         }
     }
 
+    private func begin() throws(PGError) {
+        guard let place, let opening = machine.opening else { return }
+        if case .copy = opening, let stream = place as? PendingStream, !isStreamed {
+            try line.beginCopy(stream)
+            if stream.isAbandoned { mustFlush = true }
+        }
+        place.begin(opening)
+    }
+
+    private func handOnStreamed(isLast: Bool = false) {
+        guard isStreamed, let place, let chunk = machine.takeStreamed() else { return }
+        unread += chunk.byteCount
+        if place.isAwaited { mostUnread = max(mostUnread, unread) }
+        if !place.take(chunk), !isLast {
+            isPaused = true
+            pauses += 1
+        }
+    }
+
     private func complete() {
+        handOnStreamed(isLast: true)
         place = nil
+        isStreamed = false
         let completion = line.complete(machine)
         let abandoned = line.holdForAbandoned()
         completion.place?.complete(&machine)

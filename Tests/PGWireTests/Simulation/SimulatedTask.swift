@@ -26,6 +26,8 @@ struct SimulatedWork {
     /// How many times the task still wants a connection.
     var remaining: Int
     var receivers: [SimulatedReceiver] = []
+    /// What the task does on its connection that is more than a few statements.
+    var conversation: (any SimulatedConversation)?
     /// How many rounds of statements it still runs on its connection.
     var rounds = 0
 }
@@ -37,4 +39,15 @@ final class SimulatedHandle: Sendable {
     init(_ number: Int) {
         self.number = number
     }
+}
+
+/// Something on a connection that takes several steps of its task.
+protocol SimulatedConversation {
+    /// Whether the task is done with it.
+    var isOver: Bool { get }
+    /// What has happened in it.
+    var tally: Simulation.Tally { get }
+
+    /// Does what comes next, if it can be done yet.
+    mutating func act(_ connection: SimulatedConnection, _ random: inout SeededRandom) throws
 }

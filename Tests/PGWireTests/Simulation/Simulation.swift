@@ -1,7 +1,7 @@
 @testable import PGWire
 
 /// A pool, its connections and the tasks that use them, driven by one seed: it decides what happens next, how bytes are
-/// cut, what breaks, which query is given up, and when a cancel request arrives.
+/// cut, what breaks, which query is given up, who reads how fast, and when a cancel request arrives.
 ///
 /// The same seed gives the same course. No clock, socket or thread takes part.
 struct Simulation {
@@ -14,13 +14,31 @@ struct Simulation {
     struct Tally: Equatable {
         var steps = 0
         var answers = 0
+        /// What was read or written to its end.
+        var streams = 0
+        var copies = 0
+        var portals = 0
         var serverErrors = 0
         var abandoned = 0
         var cancelled = 0
+        /// How often a slow reader stopped a connection's reading.
+        var pauses = 0
         var resets = 0
+        /// Who waited for a connection in vain, and who left the line before.
         var timeouts = 0
+        var left = 0
+        var openings = 0
         var failedOpenings = 0
+        var refusedLogins = 0
         var skipped = 0
+
+        mutating func add(_ other: Tally) {
+            let counts: [WritableKeyPath<Tally, Int>] = [
+                \.steps, \.answers, \.streams, \.copies, \.portals, \.serverErrors, \.abandoned, \.cancelled, \.pauses,
+                \.resets, \.timeouts, \.left, \.openings, \.failedOpenings, \.refusedLogins, \.skipped,
+            ]
+            for count in counts { self[keyPath: count] += other[keyPath: count] }
+        }
     }
 
     private typealias State = SimulatedWork.State
@@ -32,7 +50,7 @@ struct Simulation {
     private var pool: State
     private var now = MonotonicTime(nanoseconds: 1_000_000_000_000)
     private var connections: [Int: SimulatedConnection] = [:]
-    private var openings: [Int] = []
+    private var openings: [SimulatedOpening] = []
     private var works: [SimulatedWork]
     private var nextNumber: Int64 = 0
     private var nextHandle = 0
@@ -57,10 +75,12 @@ struct Simulation {
         while try step() {
             tally.steps += 1
             guard tally.steps < Self.maximumSteps else { throw Violation(description: "does not come to its end") }
-            guard pool.total <= Self.maximumConnections else { throw Violation(description: "too many connections") }
+            guard max(pool.total, pool.slots.count) <= Self.maximumConnections else {
+                throw Violation(description: "too many connections")
+            }
         }
         try checkEnd()
-        for connection in connections.values { tally.cancelled += connection.cancelledStatements }
+        for connection in connections.values { count(connection) }
     }
 
     private func checkEnd() throws {
@@ -68,7 +88,8 @@ struct Simulation {
         guard usage.lent == 0, usage.opening == 0, usage.waiting == 0 else {
             throw Violation(description: "the pool has a leak: \(usage)")
         }
-        guard works.allSatisfy({ $0.remaining == 0 && $0.receivers.allSatisfy(\.isOver) }) else {
+        guard works.allSatisfy({ $0.remaining == 0 && $0.conversation == nil && $0.receivers.allSatisfy(\.isOver) })
+        else {
             throw Violation(description: "a task was never answered")
         }
         let open = connections.values.filter { !$0.isClosed }
@@ -84,30 +105,42 @@ struct Simulation {
 
     private enum Event {
         case work(Int)
-        case open(Int)
+        case opening(Int, SimulatedOpening.Step)
         case connection(Int, SimulatedConnection.Step)
     }
 
     /// Does one of the things that can happen next; false where nothing can.
     private mutating func step() throws -> Bool {
         var events = works.indices.filter(canAct).map(Event.work)
-        events += openings.indices.map(Event.open)
+        for (index, opening) in openings.enumerated() { events += opening.possible.map { .opening(index, $0) } }
         for (number, connection) in connections.sorted(by: { $0.key < $1.key }) {
             events += connection.possible.map { .connection(number, $0) }
         }
-        if !events.isEmpty, Int.random(in: 0..<400, using: &random) == 0 { try breakSomething() }
+        if !events.isEmpty, Int.random(in: 0..<400, using: &random) == 0 {
+            try breakSomething()
+            return true
+        }
+        if pool.usage.waiting > 0, Int.random(in: 0..<200, using: &random) == 0 {
+            return Bool.random(using: &random) ? try passTime() : try leaveLine()
+        }
         guard let event = events.randomElement(using: &random) else { return try passTime() }
         switch event {
         case .work(let index): try act(index)
-        case .open(let index): open(openings.remove(at: index))
+        case .opening(let index, let step):
+            openings[index].perform(step, &random)
+            try settleOpenings()
         case .connection(let number, let step):
-            connections[number]?.perform(step, &random)
+            if let connection = connections[number] {
+                connection.perform(step, &random)
+                try check(connection)
+            }
             try noteEnd(number)
         }
         return true
     }
 
-    /// Time passes only where nothing else can happen; false where it is not waited for either.
+    /// Time passes where nothing else can happen, and now and then where somebody waits for a connection; false where it is
+    /// not waited for either.
     private mutating func passTime() throws -> Bool {
         guard works.contains(where: { $0.remaining > 0 }) || pool.usage.waiting > 0 else { return false }
         let next = pool.nextTick
@@ -120,35 +153,71 @@ struct Simulation {
         }
         for handle in chores.close { close(handle) }
         openMissing()
+        if let first = pool.waiters.first, first.deadline <= now {
+            throw Violation(description: "somebody waits for longer than he has time")
+        }
+        return true
+    }
+
+    /// One who waits for a connection is cancelled.
+    private mutating func leaveLine() throws -> Bool {
+        let waiting = works.indices.filter { if case .waiting = works[$0].phase { true } else { false } }
+        guard let index = waiting.randomElement(using: &random), case .waiting(let ticket) = works[index].phase else {
+            throw Violation(description: "nobody is in the line for whoever is there")
+        }
+        guard pool.cancel(ticket)?.number == index else {
+            throw Violation(description: "one who waits is not in the line")
+        }
+        tally.left += 1
+        finish(index)
         return true
     }
 
     private mutating func breakSomething() throws {
-        guard let number = connections.keys.sorted().randomElement(using: &random),
-            connections[number]?.isClosed == false
-        else { return }
-        tally.resets += 1
-        connections[number]?.reset()
-        try noteEnd(number)
+        let open = connections.keys.sorted().filter { connections[$0]?.isClosed == false }
+        let index = Int.random(in: 0..<max(1, open.count + openings.count), using: &random)
+        if open.indices.contains(index) {
+            tally.resets += 1
+            connections[open[index]]?.reset()
+            try noteEnd(open[index])
+        } else if openings.indices.contains(index - open.count) {
+            tally.resets += 1
+            openings[index - open.count].reset()
+            try settleOpenings()
+        }
     }
 
     // MARK: The pool
 
     private mutating func openMissing() {
-        openings += pool.openings(at: now)
+        for slot in pool.openings(at: now) { openings.append(SimulatedOpening(slot: slot, &random)) }
     }
 
-    private mutating func open(_ slot: Int) {
-        if Int.random(in: 0..<20, using: &random) == 0 {
-            tally.failedOpenings += 1
-            let error = PGError(.connectFailed, "refused", retry: .safe)
-            for place in pool.failedToOpen(slot, error, at: now, random: 0.5) { finish(place.waiter.number) }
-        } else {
-            nextHandle += 1
-            connections[nextHandle] = SimulatedConnection(slot: slot)
-            follow(pool.opened(slot, SimulatedHandle(nextHandle), at: now, lifetime: nil))
+    /// Hands to the pool what has been opened, or was not.
+    private mutating func settleOpenings() throws {
+        while let index = openings.firstIndex(where: { $0.outcome != nil }) {
+            let opening = openings.remove(at: index)
+            switch opening.outcome {
+            case nil: break
+            case .success:
+                guard opening.maySucceed else { throw Violation(description: "\(opening) became a session") }
+                tally.openings += 1
+                nextHandle += 1
+                connections[nextHandle] = SimulatedConnection(slot: opening.slot)
+                follow(pool.opened(opening.slot, SimulatedHandle(nextHandle), at: now, lifetime: nil))
+            case .failure(let error):
+                let isRefused = error.retry == .pointless
+                guard !isRefused || !opening.maySucceed else {
+                    throw Violation(description: "\(opening) did not become a session: \(error)")
+                }
+                tally.failedOpenings += 1
+                tally.refusedLogins += isRefused ? 1 : 0
+                for place in pool.failedToOpen(opening.slot, error, at: now, random: 0.5) {
+                    finish(place.waiter.number)
+                }
+            }
+            openMissing()
         }
-        openMissing()
     }
 
     private mutating func follow(_ fate: State.Return) {
@@ -179,8 +248,22 @@ struct Simulation {
     }
 
     private mutating func retire(_ number: Int) {
-        tally.cancelled += connections[number]?.cancelledStatements ?? 0
-        connections[number] = nil
+        if let connection = connections.removeValue(forKey: number) { count(connection) }
+    }
+
+    private mutating func count(_ connection: SimulatedConnection) {
+        tally.cancelled += connection.cancelledStatements
+        tally.pauses += connection.pauses
+    }
+
+    /// What a connection may hold for a slow reader: what one part brings beyond the mark, with the row that it ends.
+    private static let maximumUnread = PendingStream.highWater + (32 << 10) + SimulatedServer.width
+
+    private func check(_ connection: SimulatedConnection) throws {
+        if let complaint = connection.complaint { throw Violation(description: complaint) }
+        guard connection.mostUnread <= Self.maximumUnread else {
+            throw Violation(description: "\(connection.mostUnread) bytes wait for a reader")
+        }
     }
 
     // MARK: The tasks
@@ -226,8 +309,15 @@ struct Simulation {
         guard let connection = connections[lease.connection.number] else {
             throw Violation(description: "a lent connection was closed by the pool")
         }
+        if var conversation = works[index].conversation {
+            try conversation.act(connection, &random)
+            if conversation.isOver { tally.add(conversation.tally) }
+            works[index].conversation = conversation.isOver ? nil : conversation
+            return
+        }
         let waiting = works[index].receivers.filter { !$0.isOver }
         if let receiver = waiting.randomElement(using: &random) {
+            guard !connection.isStuck else { throw Violation(description: "an answer is waited for and will not come") }
             // Most of the time a task just waits.
             guard Int.random(in: 0..<12, using: &random) == 0 else { return }
             tally.abandoned += 1
@@ -240,7 +330,23 @@ struct Simulation {
             return
         }
         works[index].rounds -= 1
-        submit(index, connection)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0...1: transfer(index, connection)
+        case 2: works[index].conversation = SimulatedPortal(takeNumbers(), &random)
+        default: submit(index, connection)
+        }
+    }
+
+    /// The first of more numbers than a stream or a portal has rows.
+    private mutating func takeNumbers() -> Int64 {
+        defer { nextNumber += 100 }
+        return nextNumber + 1
+    }
+
+    private mutating func transfer(_ index: Int, _ connection: SimulatedConnection) {
+        let transfer = SimulatedTransfer(takeNumbers(), &random)
+        works[index].conversation = transfer
+        connection.submit(transfer.work, transfer.stream)
     }
 
     private mutating func submit(_ index: Int, _ connection: SimulatedConnection) {

@@ -28,8 +28,9 @@ struct SimulationTests {
         guard Self.count >= 500 else { return }
         // What the schedules are for has happened in them.
         for count in [
-            total.answers, total.serverErrors, total.abandoned, total.cancelled, total.resets, total.failedOpenings,
-            total.skipped,
+            total.answers, total.streams, total.copies, total.portals, total.serverErrors, total.abandoned,
+            total.cancelled, total.resets, total.timeouts, total.left, total.openings, total.failedOpenings,
+            total.refusedLogins, total.skipped, total.pauses,
         ] {
             #expect(count > Self.count / 100)
         }
@@ -43,19 +44,5 @@ struct SimulationTests {
         try other.run()
         #expect(one.tally == two.tally)
         #expect(one.tally != other.tally)
-    }
-}
-
-extension Simulation.Tally {
-    fileprivate mutating func add(_ other: Simulation.Tally) {
-        steps += other.steps
-        answers += other.answers
-        serverErrors += other.serverErrors
-        abandoned += other.abandoned
-        cancelled += other.cancelled
-        resets += other.resets
-        timeouts += other.timeouts
-        failedOpenings += other.failedOpenings
-        skipped += other.skipped
     }
 }

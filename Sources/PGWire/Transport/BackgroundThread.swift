@@ -1,13 +1,14 @@
 import Glibc
 
-/// A thread that runs one closure and ends.
-enum BackgroundThread {
+/// A thread that runs one closure and ends, for what blocks.
+package enum BackgroundThread {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    /// Returns whether the system gave a thread.
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         var handle = pthread_t()
         let work = unsafe Unmanaged.passRetained(Work(body))
         let status = unsafe pthread_create(
@@ -16,15 +17,11 @@ enum BackgroundThread {
                 unsafe Unmanaged<Work>.fromOpaque(context.unsafelyUnwrapped).takeRetainedValue().body()
                 return nil
             }, work.toOpaque())
-        guard status == 0 else { fatalError("the system gives no thread: error \(status)") }
+        guard status == 0 else {
+            unsafe work.release()
+            return false
+        }
         pthread_detach(handle)
-    }
-
-    /// Keeps a write to a connection that was closed, by libssl, from ending the process.
-    static func ignoreBrokenPipes() {
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        unsafe sigaddset(&signals, SIGPIPE)
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        return true
     }
 }
