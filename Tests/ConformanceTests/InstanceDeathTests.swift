@@ -131,8 +131,11 @@ private struct StreamFollower {
 
     func leave() async { await reply.close() }
 
+    /// Comes back on another instance; one that is dead by then leaves all as it was.
     mutating func resume(on server: FixtureServer) async throws {
-        reply = try await LegacyClient(client, on: server).get(lastEventID: lastEventID)
-        #expect(reply.status == 200)
+        do {
+            reply = try await LegacyClient(client, on: server).get(lastEventID: lastEventID)
+            #expect(reply.status == 200)
+        } catch is RawHTTPClient.Failure {}
     }
 }
