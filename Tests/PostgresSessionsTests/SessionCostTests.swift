@@ -99,7 +99,10 @@ struct SessionCostTests {
         try await table.measure("get_value, sessions", beds) { bed, turn in
             _ = try await bed.store.value(forKey: "k\(turn % 10)", in: bed.handle, of: .anonymous)
         }
-        try await table.measure("open_session, sessions", beds) { bed, _ in _ = try await bed.store.opened() }
+        // The digest's place in the index is random: of a small index it is in the processor's cache, of a large one not.
+        try await table.measure("open_session, sessions", beds, isBound: false) { bed, _ in
+            _ = try await bed.store.opened()
+        }
     }
 
     private func events(_ beds: [CostBed], _ table: inout CostTable) async throws {
