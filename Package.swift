@@ -107,7 +107,7 @@ let package = Package(
             name: "MCPTests", dependencies: ["MCP", "SessionStoreTesting", "TestSupport", logging, httpTypes],
             swiftSettings: settings),
         .testTarget(
-            name: "MCPHTTPTests", dependencies: ["MCPHTTP", "MCP", "TestSupport", logging, lifecycle],
+            name: "MCPHTTPTests", dependencies: ["MCPHTTP", "MCP", "TestSupport", logging, lifecycle, httpTypes],
             swiftSettings: settings),
         .testTarget(
             name: "PostgresSessionsTests",

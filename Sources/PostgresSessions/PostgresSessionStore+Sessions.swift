@@ -31,7 +31,7 @@ extension PostgresSessionStore {
     }
 
     /// Two principals with one lock only wait for each other.
-    private static func lock(of principal: Principal) -> PGQuery {
+    static func lock(of principal: Principal) -> PGQuery {
         let digest = SHA256.hash(Array(principal.name.utf8))
         let number = digest.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         return PGQuery(unsafeSQL: Statement.lockPrincipal, Schema.principalLocks, Int32(bitPattern: number))

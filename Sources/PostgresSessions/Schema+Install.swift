@@ -21,7 +21,7 @@ extension Schema {
         for _ in 1..<lockAttempts {
             do throws(SchemaError) {
                 return try await change(in: pool)
-            } catch .database(let error) where error.sqlState == "55P03" {
+            } catch .database(let error) where ["55P03", "40P01"].contains(error.sqlState) {
                 try? await Task.sleep(for: .milliseconds(200))
             }
         }
@@ -29,7 +29,7 @@ extension Schema {
     }
 
     /// How often a change is tried that has to wait for someone's transaction.
-    private static var lockAttempts: Int { 20 }
+    private static var lockAttempts: Int { 60 }
 
     private static func change(in pool: PGPool) async throws(SchemaError) -> Change {
         try await rethrowing {
@@ -38,14 +38,25 @@ extension Schema {
                 _ = try await transaction.query(PGQuery(unsafeSQL: createVersionTable))
                 let found = try version(from: try await transaction.query(versionQuery))
                 let change = try change(from: found)
-                // A change that waits for a long transaction keeps everybody else waiting behind it.
-                _ = try await transaction.query("SET LOCAL lock_timeout = '2s'")
+                if !change.statements.isEmpty { try await lockTables(of: found, in: transaction) }
                 for statement in change.statements {
                     _ = try await transaction.query(PGQuery(unsafeSQL: statement))
                 }
                 return change
             }
         }
+    }
+
+    /// Locks the tables that are to be changed, all of them before the first change.
+    ///
+    /// A change that waits for a long transaction keeps everybody else waiting behind it, and one that has some of the
+    /// tables may be what another statement waits for that has the others. Whoever waits for this one sees that after a
+    /// second (`deadlock_timeout`) and fails; so this one gives up before, and is tried again.
+    private static func lockTables(of found: Version?, in transaction: PGTransaction) async throws {
+        guard let found else { return }
+        let present = tables.filter { !found.missingTables.contains($0) }.joined(separator: ", ")
+        _ = try await transaction.query("SET LOCAL lock_timeout = '100ms'")
+        _ = try await transaction.query(PGQuery(unsafeSQL: "LOCK TABLE \(present) IN ACCESS EXCLUSIVE MODE"))
     }
 
     /// What ``install(in:)`` would do now.

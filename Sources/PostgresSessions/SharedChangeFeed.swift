@@ -11,11 +11,8 @@ final class SharedChangeFeed: ChangeFeed {
         self.signals = signals
     }
 
-    /// True.
-    var isShared: Bool { true }
-
     func publish(_ change: ServerChange) {
-        let published = PublishedChange(id: Base64.encodeURL(SecureRandom.bytes(12)), change: change)
+        let published = PublishedChange(id: Base64.encodeURL(SecureRandom.bytes(12)), change: change, isOwn: true)
         local.publish(published)
         signals.tell(of: published)
     }

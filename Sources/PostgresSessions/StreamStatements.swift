@@ -1,19 +1,28 @@
 extension Statement {
-    /// Opens the stream `$3` of the instance `$5`, with the last words `$6`, where there are fewer than `$4`, or an ended
-    /// one can make room.
+    /// Opens the stream `$3` of the kind `$7` and the instance `$5`, with the last words `$6`, where there are fewer than
+    /// `$4`, or an ended one can make room. A stream of changes is kept for `$8` microseconds after it was last read.
     static let openStream = """
-        WITH \(lockedSession), \(touched), held AS (
+        WITH \(lockedSession), touched AS (
+            UPDATE mcp_sessions SET
+                last_activity = CASE WHEN last_activity + lifetime / 10 <= now() THEN now() ELSE last_activity END,
+                sweep_at = CASE WHEN $7 = 'changes'
+                    THEN least(sweep_at, now() + $8::bigint * interval '1 microsecond') ELSE sweep_at END
+            WHERE session = $1 AND (SELECT alive FROM session) AND (
+                last_activity + lifetime / 10 <= now()
+                OR $7 = 'changes' AND sweep_at > now() + $8::bigint * interval '1 microsecond')
+        ), held AS (
             SELECT count(*) AS streams FROM mcp_session_streams WHERE session = $1
         ), removed AS (
             DELETE FROM mcp_session_streams
             WHERE (SELECT alive FROM session) AND session = $1 AND stream IN (
                 SELECT stream FROM mcp_session_streams
                 WHERE session = $1 AND ended_at IS NOT NULL
-                ORDER BY opened_at LIMIT greatest((SELECT streams FROM held) - $4::bigint + 1, 0))
+                ORDER BY kind = 'changes', opened_at LIMIT greatest((SELECT streams FROM held) - $4::bigint + 1, 0))
             RETURNING stream
         ), opened AS (
-            INSERT INTO mcp_session_streams (session, stream, opened_at, owner, last_words)
-            SELECT $1, $3, clock_timestamp(), $5::integer, $6::bytea FROM session
+            INSERT INTO mcp_session_streams (session, stream, opened_at, owner, last_words, kind, ended_at)
+            SELECT $1, $3, clock_timestamp(), $5::integer, $6::bytea, $7,
+                CASE WHEN $7 = 'changes' THEN clock_timestamp() END FROM session
             WHERE alive AND (SELECT streams FROM held) - (SELECT count(*) FROM removed) < $4::bigint
             RETURNING stream)
         SELECT s.alive, EXISTS (SELECT FROM opened) AS opened FROM session s
@@ -47,8 +56,10 @@ extension Statement {
                         SELECT coalesce(sum(octet_length(e.payload)), 0) FROM mcp_session_events e
                         WHERE e.session = $1 AND e.stream = $3
                             AND e.sequence > t.forgotten AND e.sequence <= t.last_sequence + 1 - $7::bigint) END,
-                ended_at = CASE WHEN $6::boolean THEN now() END
-            WHERE t.session = $1 AND t.stream = $3 AND t.ended_at IS NULL AND (SELECT alive FROM session)
+                ended_at = CASE WHEN $6::boolean THEN now() ELSE t.ended_at END
+            WHERE t.session = $1 AND t.stream = $3 AND (SELECT alive FROM session) AND (
+                t.ended_at IS NULL
+                OR t.kind = 'changes' AND t.ended_at + $9::bigint * interval '1 microsecond' > now())
             RETURNING t.last_sequence, t.forgotten
         ), inserted AS (
             INSERT INTO mcp_session_events (session, stream, sequence, payload, final, created_at)
@@ -62,18 +73,37 @@ extension Statement {
         """
 
     /// At most `$5` events of the stream `$3` after the sequence `$4`, in rows that each begin with the stream, where
-    /// it has not ended more than `$6` microseconds ago.
+    /// it has not ended more than `$6` microseconds ago. That a stream of changes was read is noted.
     static let events = """
-        WITH \(session), \(touched), stream AS (
-            SELECT last_sequence, forgotten, ended_at IS NOT NULL AS ended FROM mcp_session_streams
+        WITH \(session), \(touched), read AS (
+            UPDATE mcp_session_streams SET ended_at = clock_timestamp()
+            WHERE session = $1 AND stream = (
+                SELECT stream FROM mcp_session_streams
+                WHERE session = $1 AND stream = $3 AND kind = 'changes' AND (SELECT alive FROM session)
+                    AND ended_at + $6::bigint * interval '1 microsecond' > now()
+                FOR NO KEY UPDATE SKIP LOCKED)
+        ), stream AS (
+            SELECT last_sequence, forgotten, kind, kind <> 'changes' AND ended_at IS NOT NULL AS ended
+            FROM mcp_session_streams
             WHERE session = $1 AND stream = $3 AND (SELECT alive FROM session)
                 AND (ended_at IS NULL OR ended_at + $6::bigint * interval '1 microsecond' > now()))
-        SELECT s.alive, t.last_sequence, t.forgotten, t.ended, e.sequence, e.payload, e.final
+        SELECT s.alive, t.last_sequence, t.forgotten, t.kind, t.ended, e.sequence, e.payload, e.final
         FROM session s LEFT JOIN stream t ON true LEFT JOIN LATERAL (
             SELECT sequence, payload, final FROM mcp_session_events
             WHERE session = $1 AND stream = $3 AND sequence > $4::bigint AND t.last_sequence IS NOT NULL
             ORDER BY sequence LIMIT $5::bigint) e ON true
         ORDER BY e.sequence
+        """
+
+    /// At most `$4` of the sessions after `$1`, in their order, that are to be told of a change, of the resource `$3` unless
+    /// that is null: each with its principal and the stream of changes that was read last, no more than `$2`
+    /// microseconds ago.
+    static let listeners = """
+        SELECT DISTINCT ON (t.session) t.session, s.principal, t.stream
+        FROM mcp_session_streams t JOIN mcp_sessions s ON s.session = t.session
+        WHERE t.session > $1 AND t.kind = 'changes' AND t.ended_at + $2::bigint * interval '1 microsecond' > now()
+            AND s.last_activity + s.lifetime > now() AND ($3::text IS NULL OR $3 = ANY (s.subscriptions))
+        ORDER BY t.session, t.ended_at DESC LIMIT $4::bigint
         """
 
     /// How far the streams `$2` of the sessions `$1` have come, one row for each that is there, with its place in the

@@ -65,6 +65,7 @@ extension SessionStoreContract {
             let box = Mailbox(subject, try await subject.opened())
             for address in ["a", "b"] { _ = try await box.post("x", address) }
             try await requireQuotaExceeded { () throws(SessionStoreError) in try await box.post("x", "c") }
+            try require(try await box.take("c"), equals: nil)
             try require(try await box.post("y", "a"), equals: false)
             try await subject.elapse(.seconds(61))
             try require(try await box.take("a"), equals: nil)

@@ -143,6 +143,18 @@ extension SessionStoreContract {
                 try require(try await subject.storeValue(4, "a", in: handle).created, equals: false)
             }
         },
+        SessionStoreContract("a version is never used twice, though others were written since the value expired") {
+            subject in
+            let handle = try await subject.opened()
+            for number in 1...3 {
+                try await subject.storeValue(JSONValue(number), "a", in: handle, timeToLive: .seconds(10))
+            }
+            try await subject.elapse(.seconds(11))
+            // What has expired goes with the first of these writes, and is not there at the second.
+            for key in ["b", "c"] { try await subject.storeValue(1, key, in: handle) }
+            let again = try await subject.storeValue(4, "a", in: handle)
+            try require(again, equals: StoredValueReceipt(version: 4, created: true, expiresAt: nil))
+        },
     ]
 
     static let quotaRules = [

@@ -20,7 +20,7 @@ public struct SessionStoreContract: Sendable, CustomStringConvertible {
     public static let rules =
         sessionRules + principalRules + valueRules + versionRules + deletionRules + incrementRules + listRules
         + quotaRules
-        + streamRules + messageRules
+        + streamRules + changeRules + messageRules
 
     init(
         _ description: String, limits: SessionLimits = SessionLimits(),

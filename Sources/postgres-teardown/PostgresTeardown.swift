@@ -56,16 +56,11 @@ struct PostgresTeardown: AsyncParsableCommand {
     private func text(
         _ tables: [Schema.TableContents], on database: AdministeredDatabase, _ confirmed: Bool
     ) -> String {
+        guard !tables.isEmpty else { return "there are no session tables in \(database.name)" }
         let list = tables.map { "  \($0.name): \($0.rows) \($0.rows == 1 ? "row" : "rows")\n" }.joined()
-        if confirmed {
-            return tables.isEmpty
-                ? "there are no session tables in \(database.name)"
-                : "dropped from \(database.name):\n\(list.dropLast())"
-        }
-        let cure = "nothing was deleted; set CONFIRM_DELETE=yes to delete"
-        return tables.isEmpty
-            ? "there are no session tables in \(database.name); \(cure)"
-            : "would delete from \(database.name):\n\(list)\(cure)"
+        return confirmed
+            ? "dropped from \(database.name):\n\(list.dropLast())"
+            : "would delete from \(database.name):\n\(list)nothing was deleted; set CONFIRM_DELETE=yes to delete"
     }
 }
 #else

@@ -13,6 +13,19 @@ enum ClientFixtures {
                 return "Progress reported"
             }),
         .tool(
+            Tool("test_many_events", "Sends progress and log messages in turn.", input: Counted.self) {
+                input, context in
+                for number in 1...max(1, input.count) {
+                    if number.isMultiple(of: 2) {
+                        context.log(.info, JSONValue(number))
+                    } else {
+                        context.reportProgress(Double(number), of: Double(input.count))
+                    }
+                    try await Task.sleep(for: .milliseconds(30))
+                }
+                return "Sent \(input.count)"
+            }),
+        .tool(
             Tool("test_tool_with_logging", "Sends log messages.") { context in
                 context.log(.info, "Tool execution started")
                 try await Task.sleep(for: .milliseconds(50))
@@ -91,6 +104,10 @@ enum ClientFixtures {
 
     struct Prompted: JSONStructure {
         @Field("What to ask.") var prompt: String
+    }
+
+    struct Counted: JSONStructure {
+        @Field("How many.") var count: Int
     }
 
     struct Messaged: JSONStructure {

@@ -36,8 +36,11 @@ struct ConformanceServer: AsyncParsableCommand {
         } else {
             store = InMemorySessionStore()
         }
+        var endpoint = Endpoint.Configuration()
+        // Tests wait for what comes with the next sign of life.
+        endpoint.keepAliveInterval = .seconds(1)
         let server = HTTPServer(
-            endpoint: Endpoint(server: try Self.server(changes), sessions: store),
+            endpoint: Endpoint(server: try Self.server(changes), sessions: store, configuration: endpoint),
             configuration: HTTPServerConfiguration(port: port), logger: logger,
             onListening: { _, port in Self.writeOutput("listening on http://127.0.0.1:\(port)/mcp\n") })
         try await ServiceGroup(

@@ -46,6 +46,7 @@ struct FixtureServer: Sendable {
         for _ in 0..<instances { servers.append(try await FixtureServer(arguments)) }
         try await body(servers)
         for server in servers {
+            if server.program.currentEnding == .signalled(9) { continue }
             if areEnded {
                 #expect(try await server.program.end() == .exited(0))
                 continue
@@ -55,6 +56,9 @@ struct FixtureServer: Sendable {
             try await server.program.kill9()
         }
     }
+
+    /// Kills the program as `kill -9` does.
+    func kill() async throws { try await program.kill9() }
 
     /// Asks the program to end.
     func terminate() { program.signal(15) }

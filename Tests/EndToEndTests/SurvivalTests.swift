@@ -81,6 +81,7 @@ struct SurvivalTests {
         try await stream.send(
             "GET", "/mcp", fields: [("Accept", "text/event-stream"), ("Mcp-Session-Id", session)])
         #expect(try await stream.head().status == 200)
+        #expect(try await stream.chunk() != nil)
         program.signal(signal)
         #expect(try await program.end() == .exited(0))
         #expect(try await stream.chunk() == nil)

@@ -16,6 +16,8 @@ struct EventStreamTests {
         let head = try await client.head()
         #expect(head.status == 200)
         #expect(head["content-type"] == "text/event-stream")
+        let primer = try #require(try await client.chunk(within: .seconds(5)))
+        #expect(String(decoding: primer, as: UTF8.self).hasPrefix("id: "))
         return client
     }
 

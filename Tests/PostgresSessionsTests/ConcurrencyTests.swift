@@ -1,8 +1,9 @@
 import MCP
 import PGWire
-import PostgresSessions
 import TestSupport
 import Testing
+
+@testable import PostgresSessions
 
 @Suite(.enabled(if: PostgresServer.isAvailable))
 struct ConcurrencyTests {
@@ -115,6 +116,32 @@ struct ConcurrencyTests {
                 FROM mcp_sessions s LEFT JOIN mcp_session_values v USING (session) GROUP BY s.session
                 """)
             #expect(differences == "0|0|t|t")
+        }
+    }
+
+    @Test("a named principal's session waits for one that is just being opened, and counts it")
+    func openedAtOnce() async throws {
+        try await TestDatabase.use { database, pool in
+            var limits = SessionLimits()
+            limits.maximumSessionsPerPrincipal = 1
+            let store = PostgresSessionStore(pool, limits: limits)
+            let principal = Principal(name: "p")
+            let session = NewSession(principal: principal, era: .modern, protocolVersion: "2026-07-28")
+            // As another instance opens it; the transaction has not ended yet.
+            let opening = try await pool.withTransaction { transaction in
+                _ = try await transaction.query(PostgresSessionStore.lock(of: principal))
+                let none: String? = nil
+                _ = try await transaction.query(
+                    PGQuery(
+                        unsafeSQL: Statement.open, SessionHandle.random().digest, "p", "modern", "2026-07-28", none,
+                        none, Int64(60_000_000), none, Int64(1)))
+                let opening = Task { try await store.open(session, as: .random()) }
+                let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                #expect(try await eventually { try await database.sql(waiting) == "1" })
+                return opening
+            }
+            await #expect(throws: SessionStoreError.self) { try await opening.value }
+            #expect(try await database.sql("SELECT count(*) FROM mcp_sessions") == "1")
         }
     }
 

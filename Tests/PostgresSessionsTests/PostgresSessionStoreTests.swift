@@ -107,6 +107,35 @@ struct PostgresSessionStoreTests {
         }
     }
 
+    @Test("a sweep, and each of its rounds, is bounded by sessions and by the values that they hold")
+    func boundedSweep() async throws {
+        try await TestDatabase.use { database, pool in
+            let store = PostgresSessionStore(pool)
+            func addExpired(_ count: Int, keys: Int) async throws {
+                try await database.sql(
+                    """
+                    INSERT INTO mcp_sessions (
+                        session, principal, era, protocol_version, created_at, last_activity, lifetime, sweep_at, key_count)
+                    SELECT sha256(n::text::bytea), '', 'modern', '2026-07-28', t, t, interval '1 day',
+                        t + interval '1 day', \(keys)
+                    FROM generate_series(1, \(count)) n, (SELECT now() - interval '3 days' AS t) t
+                    """)
+            }
+            func sweepOnce() async throws -> Int64? {
+                try await pool.query(
+                    PGQuery(
+                        unsafeSQL: Statement.sweep, Schema.sweepLock, Int64(200), Int64(10_000), Int64(600_000_000))
+                ).decode(as: (Int64, Int64).self).first?.0
+            }
+            try await addExpired(4300, keys: 0)
+            #expect(try await sweepOnce() == 200)
+            #expect(try await store.sweep() == 4000)
+            #expect(try await store.sweep() == 100)
+            try await addExpired(5, keys: 6000)
+            for removed in [2, 2, 1, 0] as [Int64] { #expect(try await sweepOnce() == removed) }
+        }
+    }
+
     @Test("what expired is found by one index, and the sweeper does not come again before something is due")
     func nextSweep() async throws {
         try await TestDatabase.use { database, pool in

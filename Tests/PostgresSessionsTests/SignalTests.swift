@@ -147,7 +147,7 @@ struct SignalTests {
             #expect(try await eventually { try await isKnown(1) })
             var gone: PostgresSessionStore? = Self.store(pool, patience)
             let stream = try #require(
-                try await gone?.openStream(lastWords: [7, 8], in: handle, of: .anonymous))
+                try await gone?.openStream(.response, lastWords: [7, 8], in: handle, of: .anonymous))
             _ = try await gone?.append([1], final: false, to: stream, in: handle, of: .anonymous)
             #expect(try await eventually { try await isKnown(2) })
             let watches = [there.watch(.stream(stream), in: handle), there.watch(.stream(living), in: handle)]

@@ -21,6 +21,7 @@ import Testing
     @Test("what an instance does for all its sessions carries each session's key too")
     func instances() {
         for alias in ["t", "m", "s"] { #expect(Statement.progress.contains("\(alias).session = w.session")) }
+        #expect(Statement.listeners.contains("mcp_sessions s ON s.session = t.session"))
         let uses = Statement.endAbandoned.count(of: "mcp_session")
         #expect(
             Statement.endAbandoned.count(of: "session = $1") + Statement.endAbandoned.count(of: "SELECT $1,") == uses)

@@ -12,17 +12,38 @@ extension Endpoint {
         } catch {
             return error.response()
         }
-        let source = StreamReader.Source(store: sessions, handle: session.handle, principal: exchange.principal)
         let lastEventIDs = exchange.fields.trimmed(.lastEventID)
-        guard let text = lastEventIDs.first else {
-            return hear(session.handle, exchange.principal, source)
-        }
+        guard let text = lastEventIDs.first else { return await openChanges(of: session, exchange) }
         guard lastEventIDs.count == 1, let last = EventID(text) else {
             return .refusal(.badRequest, "Last-Event-ID is malformed")
         }
+        return await read(after: last, in: session, exchange)
+    }
+
+    /// A stream for what is told unasked, from the place before its first event.
+    private func openChanges(of session: LegacySession, _ exchange: Exchange) async -> EndpointResponse {
+        guard activity.hasPlace(limit: configuration.maximumStreams) else { return tooManyStreams }
+        do throws(SessionStoreError) {
+            let stream = try await sessions.openStream(
+                .changes, lastWords: nil, in: session.handle, of: exchange.principal)
+            return await read(
+                after: EventID(stream: stream, sequence: 0), in: session, exchange,
+                primed: session.version.primesStreams)
+        } catch .quotaExceeded {
+            return tooManyStreams
+        } catch {
+            return SessionRefusal(error).response()
+        }
+    }
+
+    /// What comes after an event on its stream, be it there already or not.
+    private func read(
+        after last: EventID, in session: LegacySession, _ exchange: Exchange, primed: Bool = false
+    ) async -> EndpointResponse {
+        let source = StreamReader.Source(store: sessions, handle: session.handle, principal: exchange.principal)
         // The watch begins before the first look: nothing that comes after it is missed.
         let watch = source.watch(last.stream)
-        let first: StoredEvents
+        var first: StoredEvents
         do throws(SessionStoreError) {
             first = try await source.events(after: last)
         } catch .streamUnknown {
@@ -30,32 +51,14 @@ extension Endpoint {
         } catch {
             return SessionRefusal(error).response()
         }
+        // The place from which a client can come back before anything was told.
+        if primed { first.events.insert(StoredEvent(id: last, payload: nil, final: false), at: 0) }
         guard let place = activity.openStream(limit: configuration.maximumStreams) else { return tooManyStreams }
         let reader = StreamReader(
             source, after: last, with: first, watch: watch, place: place, configuration: configuration,
             activity: activity,
             lasting: configuration.requestTimeout + server.options.inputTimeout)
         return .events(AsyncStream { await reader.next() })
-    }
-
-    /// A stream for what is told unasked. It is kept alive while the session exists; being connected is activity.
-    private func hear(
-        _ handle: SessionHandle, _ principal: Principal, _ source: StreamReader.Source
-    ) -> EndpointResponse {
-        guard let place = activity.openStream(limit: configuration.maximumStreams) else { return tooManyStreams }
-        let (events, sink) = EventSink.makeStream()
-        let (activity, listeners, interval) = (activity, listeners, configuration.keepAliveInterval)
-        let key = listeners.add(sink, handle, principal)
-        let keepAlive = Task {
-            while await activity.pause(for: interval), await source.sessionIsOpen() { sink.send(.keepAlive) }
-            sink.finish()
-        }
-        sink.onEnd {
-            keepAlive.cancel()
-            listeners.remove(key, handle)
-            place.release()
-        }
-        return .events(events)
     }
 
     /// The refusal of a stream beyond the limit.

@@ -18,7 +18,7 @@ public struct Endpoint: Sendable {
     let activity = EndpointActivity()
     let pending = PendingAnswers()
     let running: RunningRequests
-    let listeners: SessionListeners
+    private let teller: ChangeTeller
     let stateKey: StateKey
     private let hostPolicy: HostPolicy
 
@@ -28,7 +28,7 @@ public struct Endpoint: Sendable {
         self.sessions = sessions
         self.configuration = configuration
         running = RunningRequests(limit: max(1, configuration.maximumRunningRequests))
-        listeners = SessionListeners(changes: server.options.changes, sessions: sessions, logger: configuration.logger)
+        teller = ChangeTeller(changes: server.options.changes, sessions: sessions, logger: configuration.logger)
         stateKey = StateKey(server.options.requestStateKey, sharedIn: sessions)
         hostPolicy = HostPolicy(
             allowedHosts: configuration.allowedHosts, allowedOrigins: configuration.allowedOrigins)

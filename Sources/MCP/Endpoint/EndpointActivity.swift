@@ -18,6 +18,9 @@ final class EndpointActivity: Sendable {
     /// Makes all pauses end soon.
     func stop() { state.withLock { $0.isStopping = true } }
 
+    /// Whether one more stream could be opened now.
+    func hasPlace(limit: Int) -> Bool { state.withLock { !$0.isStopping && $0.streams < limit } }
+
     /// A place for one more stream, which is free again when the value is released; nil when all are taken.
     func openStream(limit: Int) -> StreamPlace? {
         let isFree = state.withLock { state in

@@ -20,7 +20,7 @@ struct EventLog: Sendable {
         self.principal = principal
         self.logger = logger
         do throws(SessionStoreError) {
-            stream = try await store.openStream(lastWords: lastWords, in: handle, of: principal)
+            stream = try await store.openStream(.response, lastWords: lastWords, in: handle, of: principal)
         } catch {
             stream = nil
             logger.warning("a response stream is not stored", metadata: ["reason": "\(error)"])

@@ -6,9 +6,6 @@ internal import Synchronization
 /// A change may get lost where a listener is slow or an instance is cut off: clients that hear of one read anew, and do so
 /// from time to time anyway.
 public protocol ChangeFeed: Sendable {
-    /// Whether several instances hear the same changes.
-    var isShared: Bool { get }
-
     /// Tells all listeners, without waiting for them.
     func publish(_ change: ServerChange)
 
@@ -27,15 +24,12 @@ public final class LocalChangeFeed: ChangeFeed {
     private static let maximumWaiting = 256
     private let state = Mutex(State())
 
-    /// False.
-    public var isShared: Bool { false }
-
     /// A feed without listeners.
     public init() {}
 
     /// Tells all listeners.
     public func publish(_ change: ServerChange) {
-        publish(PublishedChange(id: Base64.encodeURL(SecureRandom.bytes(12)), change: change))
+        publish(PublishedChange(id: Base64.encodeURL(SecureRandom.bytes(12)), change: change, isOwn: true))
     }
 
     /// Tells all listeners of a change that has a name, such as one that came from another instance.

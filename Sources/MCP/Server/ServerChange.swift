@@ -18,11 +18,14 @@ public struct PublishedChange: Sendable, Hashable {
     public var id: String
     /// What changed.
     public var change: ServerChange
+    /// Whether this process published it: of all who hear of it, it alone tells the legacy sessions.
+    public var isOwn: Bool
 
     /// A change with its name.
-    public init(id: String, change: ServerChange) {
+    public init(id: String, change: ServerChange, isOwn: Bool = false) {
         self.id = id
         self.change = change
+        self.isOwn = isOwn
     }
 }
 

@@ -170,33 +170,55 @@ struct InMemorySession {
         return message.bytes
     }
 
-    mutating func openStream(limits: SessionLimits) throws(SessionStoreError) -> StreamID {
+    mutating func openStream(
+        _ kind: StreamKind, now: Timestamp, limits: SessionLimits
+    ) throws(SessionStoreError) -> StreamID {
         if streams.count >= limits.maximumStreams {
-            let oldest = streams.filter { $0.value.endedAt != nil }.min { $0.value.number < $1.value.number }
+            // A stream of changes goes last: somebody may be reading it.
+            func rank(_ stream: InMemoryEventStream) -> (Int, UInt64) {
+                (stream.kind == .changes ? 1 : 0, stream.number)
+            }
+            let oldest = streams.filter { $0.value.endedAt != nil }.min { rank($0.value) < rank($1.value) }
             guard let oldest else { throw limits.tooManyStreams }
             streams[oldest.key] = nil
         }
         let id = StreamID.random()
         openedStreams += 1
-        streams[id] = InMemoryEventStream(number: openedStreams)
+        streams[id] = InMemoryEventStream(kind, number: openedStreams, now: now)
         return id
     }
 
     mutating func append(
         _ payload: [UInt8]?, final: Bool, to stream: StreamID, now: Timestamp, limits: SessionLimits
     ) throws(SessionStoreError) -> Int64 {
-        guard streams[stream]?.endedAt == nil,
-            let sequence = streams[stream]?.append(payload, endedAt: final ? now : nil, limits: limits)
+        guard streams[stream]?.isOpen(at: now, retention: limits.endedStreamRetention) == true,
+            let sequence = streams[stream]?.append(payload, endingAt: final ? now : nil, limits: limits)
         else { throw .streamUnknown }
         return sequence
     }
 
-    func events(
+    /// Appends a notification to the stream of changes that was read last, where the session is to be told.
+    mutating func tell(
+        _ notification: [UInt8], ofResource uri: String?, now: Timestamp, limits: SessionLimits
+    ) -> StreamID? {
+        if let uri, !record.subscriptions.contains(where: { $0.hasSameBytes(as: uri) }) { return nil }
+        let open = streams.filter {
+            $0.value.kind == .changes && $0.value.isOpen(at: now, retention: limits.endedStreamRetention)
+        }
+        let last = open.max { one, other in
+            (one.value.endedAt ?? now, one.value.number) < (other.value.endedAt ?? now, other.value.number)
+        }
+        guard let stream = last?.key else { return nil }
+        _ = streams[stream]?.append(notification, endingAt: nil, limits: limits)
+        return stream
+    }
+
+    mutating func events(
         after event: EventID, limit: Int, now: Timestamp, limits: SessionLimits
     ) throws(SessionStoreError) -> StoredEvents {
-        guard let stream = streams[event.stream],
-            stream.isKept(at: now, retention: limits.endedStreamRetention),
-            let found = stream.events(after: event, limit: min(max(limit, 0), SessionLimits.maximumEventsPerRead))
+        let limit = min(max(limit, 0), SessionLimits.maximumEventsPerRead)
+        guard streams[event.stream]?.isKept(at: now, retention: limits.endedStreamRetention) == true,
+            let found = streams[event.stream]?.events(after: event, limit: limit, at: now)
         else { throw .streamUnknown }
         return found
     }

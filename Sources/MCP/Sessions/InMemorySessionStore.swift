@@ -150,13 +150,13 @@ public final class InMemorySessionStore: SessionStore {
         }
     }
 
-    /// See ``SessionStore/openStream(lastWords:in:of:)``.
+    /// See ``SessionStore/openStream(_:lastWords:in:of:)``.
     public func openStream(
-        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
+        _ kind: StreamKind, lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID {
         let limits = limits
-        return try use(handle, of: principal) { (session, _) throws(SessionStoreError) in
-            try session.openStream(limits: limits)
+        return try use(handle, of: principal) { (session, now) throws(SessionStoreError) in
+            try session.openStream(kind, now: now, limits: limits)
         }
     }
 
@@ -171,6 +171,21 @@ public final class InMemorySessionStore: SessionStore {
         }
         watches.wake(WatchSignal(.stream(stream), inSession: handle.digest))
         return EventID(stream: stream, sequence: sequence)
+    }
+
+    /// See ``SessionStore/tell(_:ofResource:)``.
+    public func tell(_ notification: [UInt8], ofResource uri: String?) async throws(SessionStoreError) {
+        try limits.check(payloadBytes: notification.count)
+        let (now, limits) = (now(), limits)
+        let signals = sessions.withLock { sessions in
+            var signals: [WatchSignal] = []
+            for index in sessions.indices where now < sessions[index].value.record.expiresAt {
+                let stream = sessions.values[index].tell(notification, ofResource: uri, now: now, limits: limits)
+                if let stream { signals.append(WatchSignal(.stream(stream), inSession: sessions[index].key)) }
+            }
+            return signals
+        }
+        for signal in signals { watches.wake(signal) }
     }
 
     /// See ``SessionStore/watch(_:in:)``.

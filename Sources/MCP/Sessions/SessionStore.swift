@@ -104,12 +104,13 @@ public protocol SessionStore: Sendable {
     /// Opens a stream of events that outlives the connection it is sent on.
     ///
     /// - Parameters:
+    ///   - kind: What it carries.
     ///   - lastWords: The payload with which another instance ends the stream after this one has died, so that nobody
     ///     waits for ever. A store that dies with its instance needs none.
     ///   - handle: The session.
     ///   - principal: Whose session it has to be.
     func openStream(
-        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
+        _ kind: StreamKind, lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID
 
     /// Appends an event to a stream; ids grow by one, from 1, in the order in which events become visible.
@@ -132,6 +133,14 @@ public protocol SessionStore: Sendable {
     func events(
         after event: EventID, in handle: SessionHandle, of principal: Principal, limit: Int
     ) async throws(SessionStoreError) -> StoredEvents
+
+    /// Appends a notification to a stream of changes of each session that has one: of several to the one that was opened
+    /// or read last. What cannot be told to one session is told to the others.
+    ///
+    /// - Parameters:
+    ///   - notification: The serialised JSON-RPC message.
+    ///   - uri: The resource that changed, which is told to the sessions that watch it; nil tells all.
+    func tell(_ notification: [UInt8], ofResource uri: String?) async throws(SessionStoreError)
 
     /// Begins to look out for what comes in a session, from whatever instance, and for the session's end. Nothing that
     /// comes after this call is missed, though it may take two seconds until it is noticed; see ``StoreWatch``.
@@ -184,10 +193,10 @@ extension SessionStore {
         StoreWatch(every: .milliseconds(250))
     }
 
-    /// Opens a stream without last words.
+    /// Opens a stream for a response without last words.
     public func openStream(
         in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID {
-        try await openStream(lastWords: nil, in: handle, of: principal)
+        try await openStream(.response, lastWords: nil, in: handle, of: principal)
     }
 }

@@ -21,10 +21,13 @@ public struct StoredEvents: Sendable, Equatable {
     public var events: [StoredEvent]
     /// Whether the stream ended with the last of these events, or before them: nothing will follow.
     public var ended: Bool
+    /// What the stream carries.
+    public var kind: StreamKind
 
     /// A value with these fields.
-    public init(events: [StoredEvent], ended: Bool) {
+    public init(events: [StoredEvent], ended: Bool, kind: StreamKind = .response) {
         self.events = events
         self.ended = ended
+        self.kind = kind
     }
 }

@@ -61,10 +61,13 @@ final class FaultySessionStore: SessionStore {
     ) async throws(SessionStoreError) -> SessionSummary {
         try await reached().summary(of: handle, principal: principal)
     }
+    func tell(_ notification: [UInt8], ofResource uri: String?) async throws(SessionStoreError) {
+        try await reached().tell(notification, ofResource: uri)
+    }
     func openStream(
-        lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
+        _ kind: StreamKind, lastWords: [UInt8]?, in handle: SessionHandle, of principal: Principal
     ) async throws(SessionStoreError) -> StreamID {
-        try await reached().openStream(lastWords: lastWords, in: handle, of: principal)
+        try await reached().openStream(kind, lastWords: lastWords, in: handle, of: principal)
     }
     func append(
         _ payload: [UInt8]?, final: Bool, to stream: StreamID, in handle: SessionHandle, of principal: Principal
