@@ -17,11 +17,14 @@ extension Session {
             if shared.line.removeHeld(receiver) { return .nothing }
             if shared.line.copying === receiver { return .failCopy }
             guard cancelRequest != nil else { return .nothing }
-            shared.line.hasAbandoned = true
-            return shared.line.holdForAbandoned(receiver).map { .cancel($0) } ?? .nothing
+            return shared.line.willAbandon(receiver).map { .cancel($0) } ?? .nothing
         }
         let isAbandoned = receiver.abandon(error, patience: options.cancelPatience)
-        if isAbandoned { arm(.now + options.cancelPatience) }
+        if isAbandoned {
+            arm(.now + options.cancelPatience)
+        } else {
+            shared.withLock { $0.line.didNotAbandon(receiver) }
+        }
         switch way {
         case .cancel(let first):
             if isAbandoned { cancel(first) } else { release() }

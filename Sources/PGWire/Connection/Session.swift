@@ -179,8 +179,7 @@ import Synchronization
 
     func exchangeOutgoing(_ batch: inout ByteBuffer, isEarly: Bool) {
         let (abandoned, copying) = shared.withLock { shared in
-            shared.line.exchangeOutgoing(&batch, isEarly: isEarly)
-            return (shared.line.holdForAbandoned(), shared.line.copying)
+            (shared.line.exchangeOutgoing(&batch, isEarly: isEarly), shared.line.copying)
         }
         copying?.makeRoom()
         if let abandoned { cancel(abandoned) }

@@ -2,13 +2,15 @@
 struct SessionLine: ~Copyable {
     /// One answer to come: what was sent for it. Each kind of ``AnswerReceiver`` is one, so that a query takes one object.
     class Place: @unchecked Sendable {
-        // @unchecked Sendable: the line writes it once, under its lock, before it hands it to anyone. For the same reason
-        // nothing has to be checked at run time.
+        // @unchecked Sendable: the line writes it under its lock alone, and all but `isEnding` only once, before it hands it
+        // to anyone. For the same reason nothing has to be checked at run time.
         @safe @exclusivity(unchecked) fileprivate(set) final var request = QueryRequest()
         /// The statement that this place prepares for the cache.
         @safe @exclusivity(unchecked) fileprivate final var prepares: PreparedStatement?
         /// Where its messages stand in the outgoing bytes, as long as they are there.
         @safe @exclusivity(unchecked) fileprivate final var bytes = 0..<0
+        /// Whether it is about to be abandoned, or is.
+        @safe @exclusivity(unchecked) fileprivate final var isEnding = false
     }
 
     /// Whether messages are held back, so that a cancel request cannot hit a query that is sent after it.
@@ -39,7 +41,7 @@ struct SessionLine: ~Copyable {
     var statements: StatementCache
     var hold = Hold.none
     /// Whether a query in the line may have been abandoned when it could not be cancelled at once.
-    var hasAbandoned = false
+    private(set) var hasAbandoned = false
 
     init(statements: StatementCache) {
         self.statements = statements
@@ -111,41 +113,92 @@ struct SessionLine: ~Copyable {
 
     /// Takes out what is to be sent now.
     ///
+    /// Behind a query that was abandoned nothing goes out that somebody waits for, since then the query could not be
+    /// cancelled any more.
+    ///
     /// - Parameter isEarly: Whether more is sent soon, so that the server need not be told to answer what is here.
-    mutating func exchangeOutgoing(_ batch: inout ByteBuffer, isEarly: Bool = false) {
+    /// - Returns: What ``holdForAbandoned()`` does.
+    mutating func exchangeOutgoing(_ batch: inout ByteBuffer, isEarly: Bool = false) -> (any AnswerReceiver)? {
         // Behind a COPY nothing is sent, so that no cancel request can hit it.
-        guard hold == .none || copying != nil else { return }
+        guard hold == .none || copying != nil else { return nil }
+        if let abandoned = holdForAbandoned() { return abandoned }
         takeBackUnsent()
-        if needsFlush, !isEarly {
-            FrontendMessage.flush(into: &outgoing)
-            needsFlush = false
+        if let wanted = firstWantedBehindAbandoned() {
+            exchangeOutgoing(&batch, before: wanted)
+        } else {
+            if needsFlush, !isEarly {
+                FrontendMessage.flush(into: &outgoing)
+                needsFlush = false
+            }
+            swap(&outgoing, &batch)
+            unsent = 0
         }
-        swap(&outgoing, &batch)
-        unsent = 0
+        return holdForAbandoned()
     }
 
     /// Leaves out what was abandoned before it was sent: what is sent behind it could not be told apart by a cancel
     /// request.
     private mutating func takeBackUnsent() {
         guard hasAbandoned, unsent > 0 else { return }
-        var sent = places.count - unsent
-        var dropped: [any AnswerReceiver] = []
-        places.forEach { place in
-            if sent <= 0, place.canBeTakenBack { dropped.append(place) }
-            sent -= 1
-        }
-        guard !dropped.isEmpty else { return }
-        let receivers = Set(dropped.map { ObjectIdentifier($0) })
-        _ = places.removeAll { receivers.contains(ObjectIdentifier($0)) }
         var kept = ByteBuffer(capacity: outgoing.count)
         var end = 0
-        for place in dropped {
-            kept.append(outgoing.bytes.extracting(end..<place.bytes.lowerBound))
-            end = place.bytes.upperBound
-            statements.abandon(place.request.closes)
+        var removed = 0
+        var dropped: Set<ObjectIdentifier> = []
+        for place in unsentPlaces {
+            if place.canBeTakenBack {
+                kept.append(outgoing.bytes.extracting(end..<place.bytes.lowerBound))
+                end = place.bytes.upperBound
+                removed += place.bytes.count
+                dropped.insert(ObjectIdentifier(place))
+                statements.abandon(place.request.closes)
+            } else {
+                place.bytes = place.bytes.lowerBound - removed..<place.bytes.upperBound - removed
+            }
         }
+        guard !dropped.isEmpty else { return }
         kept.append(outgoing.bytes.extracting(end..<outgoing.count))
         swap(&kept, &outgoing)
+        unsent -= dropped.count
+        _ = places.removeAll { dropped.contains(ObjectIdentifier($0)) }
+    }
+
+    /// The first unsent query that somebody waits for, where one before it was abandoned and has to be sent all the same.
+    private func firstWantedBehindAbandoned() -> (any AnswerReceiver)? {
+        guard hasAbandoned, unsent > 0 else { return nil }
+        var isBehind = false
+        var wanted: (any AnswerReceiver)?
+        for place in unsentPlaces {
+            if place.isGivenUp {
+                isBehind = isBehind || place.request.endsWithReady
+            } else if isBehind, wanted == nil, place.request.kind != .sync {
+                wanted = place
+            }
+        }
+        return wanted
+    }
+
+    /// Takes out what is to be sent before a place, which stays with all that is behind it.
+    private mutating func exchangeOutgoing(_ batch: inout ByteBuffer, before wanted: any AnswerReceiver) {
+        let position = wanted.bytes.lowerBound
+        batch.append(outgoing.bytes.extracting(0..<position))
+        outgoing.consume(position)
+        var left = 0
+        for place in unsentPlaces {
+            guard place.bytes.lowerBound >= position else { continue }
+            place.bytes = place.bytes.lowerBound - position..<place.bytes.upperBound - position
+            left += 1
+        }
+        unsent = left
+    }
+
+    private var unsentPlaces: [any AnswerReceiver] {
+        var sent = places.count - unsent
+        var found: [any AnswerReceiver] = []
+        places.forEach { place in
+            if sent <= 0 { found.append(place) }
+            sent -= 1
+        }
+        return found
     }
 
     // MARK: COPY
@@ -223,10 +276,9 @@ struct SessionLine: ~Copyable {
             completion.refused += appendHeld()
             completion.mustFlush = true
         }
-        if hold == .cancelled {
-            hold = .none
-            completion.mustFlush = true
-        }
+        if hold == .cancelled { hold = .none }
+        // What had to wait behind it, be it for the cancel request or for its answer.
+        if hasAbandoned, unsent > 0 { completion.mustFlush = true }
         if places.isEmpty { hasAbandoned = false }
         return completion
     }
@@ -280,26 +332,36 @@ struct SessionLine: ~Copyable {
         !held.removeAll { $0.receiver === receiver && $0.pipeline == nil }.isEmpty
     }
 
+    /// Treats a place as abandoned from here on: who waits for it is told next, and what he sends then must not come
+    /// between the query and its cancel request. Returns what ``holdForAbandoned()`` does.
+    mutating func willAbandon(_ receiver: any AnswerReceiver) -> (any AnswerReceiver)? {
+        receiver.isEnding = true
+        hasAbandoned = true
+        return holdForAbandoned()
+    }
+
+    /// Somebody still waits for what was to be abandoned, or its answer has come.
+    func didNotAbandon(_ receiver: any AnswerReceiver) {
+        receiver.isEnding = false
+    }
+
     /// Holds back what is to be sent where the query that the server is at is to be cancelled, and returns it.
-    ///
-    /// - Parameter ending: a query that is about to be abandoned.
-    mutating func holdForAbandoned(_ ending: (any AnswerReceiver)? = nil) -> (any AnswerReceiver)? {
-        guard hasAbandoned, let receiver = cancellable(ending) else { return nil }
+    mutating func holdForAbandoned() -> (any AnswerReceiver)? {
+        guard hasAbandoned, let receiver = cancellable() else { return nil }
         hold = .cancelling
         return receiver
     }
 
     /// The query that the server is at, where a cancel request can do no harm: nobody waits for it, nor for one that was
     /// sent behind it.
-    private func cancellable(_ ending: (any AnswerReceiver)?) -> (any AnswerReceiver)? {
+    private func cancellable() -> (any AnswerReceiver)? {
         guard hold == .none, copying == nil, places.count > unsent, places.first?.request.kind != .sync else {
             return nil
         }
         var sent = places.count - unsent
         var isWanted = false
         places.forEach { place in
-            let isEnding = place === ending || place.isAbandoned || place.request.kind == .sync
-            if sent > 0, !isEnding { isWanted = true }
+            if sent > 0, !place.isGivenUp, place.request.kind != .sync { isWanted = true }
             sent -= 1
         }
         return isWanted ? nil : places.first
@@ -320,9 +382,13 @@ struct SessionLine: ~Copyable {
 }
 
 extension AnswerReceiver {
+    /// Whether nobody waits for it any more, or is about not to.
+    fileprivate var isGivenUp: Bool { isEnding || isAbandoned }
+
     /// Whether it may be left out before it is sent: nothing else relies on it.
     fileprivate var canBeTakenBack: Bool {
-        isAbandoned && request.kind == .extended && request.endsWithReady && !request.isStreamed && prepares == nil
+        isGivenUp && request.kind == .extended && request.endsWithReady && !request.isStreamed
+            && prepares == nil
     }
 }
 

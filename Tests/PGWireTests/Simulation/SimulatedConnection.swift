@@ -83,10 +83,10 @@ final class SimulatedConnection {
         } else if line.copying === receiver {
             mustFailCopy = true
         } else {
-            line.hasAbandoned = true
-            first = line.holdForAbandoned(receiver)
+            first = line.willAbandon(receiver)
         }
         let isAbandoned = receiver.abandon(PGError(.cancelled, "given up", retry: .unknown), patience: .seconds(5))
+        if !isAbandoned { line.didNotAbandon(receiver) }
         if let first {
             if isAbandoned { cancel(first) } else { release() }
         } else if mustFailCopy {
@@ -193,10 +193,10 @@ final class SimulatedConnection {
     private func flush() {
         mustFlush = false
         var batch = ByteBuffer(capacity: 64)
-        line.exchangeOutgoing(&batch)
+        let abandoned = line.exchangeOutgoing(&batch)
         outbound += batch.copyBytes()
         line.copying?.makeRoom()
-        if let abandoned = line.holdForAbandoned() { cancel(abandoned) }
+        if let abandoned { cancel(abandoned) }
     }
 
     private func receive(_ bytes: [UInt8]) {
