@@ -72,7 +72,7 @@ extension Dialer {
             } catch {
                 throw PGError(
                     error == .cancelled ? .cancelled : .hostNotFound, "The host “\(name)” could not be found: \(error)",
-                    retry: error == .busy || error == .deadline || error == .cancelled ? .safe : .pointless)
+                    retry: error.mayPass ? .safe : .pointless)
             }
         }
     }

@@ -83,8 +83,10 @@ extension PGConnection {
         case .success(let result): try check(result, scope)
         case .failure(let error) where error.transactionOutcome != nil:
             throw error
-        case .failure(let error) where error.server?.isFatal == false:
-            // The server refused the commit and rolled back; after that there is no transaction left to end.
+        case .failure(let error) where error.code == .server && error.server?.isFatal == false:
+            // The server refused the commit and rolled back, unless it came to no commit, as where the statement could not
+            // be bound.
+            if transactionStatus != .idle { await rollBack(true) }
             throw error.rolledBack()
         case .failure(let error):
             close()

@@ -142,6 +142,8 @@ public struct PGCopyWriter: ~Copyable {
             messages.append(PGCopyBinary.trailer)
         }
         try await send()
+        // From here on the server takes no refusal any more.
+        if Task.isCancelled { throw PGError(.cancelled, "The COPY was cancelled", retry: .safe) }
         session.endCopy(of: reader.stream)
     }
 }

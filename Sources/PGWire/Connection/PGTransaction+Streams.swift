@@ -37,7 +37,8 @@ extension PGTransaction {
     /// - Throws: ``PGError``, as on a connection; with ``PGError/Code/usage`` where the transaction is over, or a
     ///   savepoint of it is open.
     public func portal(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGPortal {
-        try await within { () async throws(PGError) in try await connection.portal(query, timeout: timeout) }
+        if SessionTraces.mayBeLeft(by: query.sql) { scope.noteTraces() }
+        return try await within { () async throws(PGError) in try await connection.portal(query, timeout: timeout) }
     }
 
     /// Sends statements of the transaction without waiting for their answers, as
@@ -85,6 +86,7 @@ extension PGTransaction {
     ///   savepoint of it is open.
     public func copyOut(_ query: PGQuery, timeout: Duration? = nil) async throws(PGError) -> PGCopySequence {
         try scope.enter()
+        if SessionTraces.mayBeLeft(by: query.sql) { scope.noteTraces() }
         return try await connection.copyOut(query, timeout: timeout, lease: ScopeLease(scope))
     }
 

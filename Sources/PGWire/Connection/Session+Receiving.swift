@@ -5,11 +5,15 @@ extension Session {
     /// More settings than a server reports.
     private static let maximumParameters = 256
 
+    /// How much room is made at once for the rest of a message.
+    private static let firstReserve = 1 << 20
+
     func received(_ input: inout ByteBuffer) {
         do throws(PGError) {
             while let frame = try BackendFrame.header(of: input.bytes, limit: options.maximumMessageBytes) {
                 guard input.count >= frame.length else {
-                    input.reserve(frame.length - input.count)
+                    // No more than has come already, so that no length alone takes up memory.
+                    input.reserve(min(frame.length - input.count, max(input.count, Self.firstReserve)))
                     break
                 }
                 try receive(frame.tag, input.bytes.extracting(BackendFrame.headerLength..<frame.length))
@@ -131,8 +135,10 @@ extension Session {
     }
 
     func closed(_ error: PGError) {
-        // What the server said before it closed says more than that it closed.
-        let reason = unsafe reading.pointee.place == nil ? error : reading.pointee.machine.error ?? error
+        let place = unsafe reading.pointee.place
+        let said = place == nil ? nil : unsafe reading.pointee.machine.error
+        // What the server said of the session says more than that it closed; what it said of one query is that one's.
+        let reason = said?.server?.isFatal == true ? said ?? error : error
         let (receivers, actions, queues) = shared.withLock { shared in
             if shared.closeReason == nil { shared.closeReason = KeptError(reason) }
             defer {
@@ -144,7 +150,9 @@ extension Session {
         unsafe reading.pointee.place = nil
         unsafe reading.pointee.isStreamed = false
         for receiver in receivers {
-            receiver.fail(PGError(reason.code, reason.message, retry: .unknown, server: reason.server))
+            var failure = receiver === place ? said ?? reason : reason
+            failure.retry = .unknown
+            receiver.fail(failure)
         }
         for queue in queues { queue.end(reason) }
         for action in actions { action() }

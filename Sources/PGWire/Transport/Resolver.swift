@@ -15,13 +15,20 @@ enum Resolver {
         case deadline
         case cancelled
         case notFound(String)
+        /// The name servers could not be asked, which may pass.
+        case unavailable(String)
+
+        /// Whether the same look-up may succeed later.
+        var mayPass: Bool {
+            if case .notFound = self { false } else { true }
+        }
 
         var description: String {
             switch self {
             case .busy: "too many look-ups are under way"
             case .deadline: "the look-up took too long"
             case .cancelled: "the look-up was cancelled"
-            case .notFound(let reason): reason
+            case .notFound(let reason), .unavailable(let reason): reason
             }
         }
     }
@@ -69,7 +76,7 @@ enum Resolver {
         var list: UnsafeMutablePointer<addrinfo>?
         let status = unsafe getaddrinfo(host, String(port), &hints, &list)
         defer { if let list = unsafe list { unsafe freeaddrinfo(list) } }
-        guard status == 0 else { throw .notFound(unsafe String(cString: gai_strerror(status))) }
+        guard status == 0 else { throw failure(status) }
         var addresses: [SocketAddress] = []
         var next = unsafe list
         while let entry = unsafe next, addresses.count < maximumAddresses {
@@ -80,6 +87,15 @@ enum Resolver {
         }
         guard !addresses.isEmpty else { throw .notFound("no address") }
         return addresses
+    }
+
+    /// What a status of getaddrinfo(3) means.
+    static func failure(_ status: CInt) -> Failure {
+        let reason = unsafe String(cString: gai_strerror(status))
+        return switch status {
+        case EAI_AGAIN, EAI_SYSTEM, EAI_MEMORY: .unavailable(reason)
+        default: .notFound(reason)
+        }
     }
 }
 

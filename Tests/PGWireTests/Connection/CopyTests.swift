@@ -146,6 +146,21 @@ struct CopyTests {
         #expect(try await count(connection) == 0)
     }
 
+    @Test("whose task is cancelled before its data ends keeps no row, though it never had to wait")
+    func cancelledWithoutWait() async throws {
+        let connection = try await connect()
+        let error = await Task {
+            await failure {
+                try await connection.copyIn("COPY t FROM STDIN") { writer in
+                    try await writer.write("1\ta\n")
+                    unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                }
+            }
+        }.value
+        #expect(error?.code == .cancelled)
+        #expect(try await count(connection) == 0)
+    }
+
     @Test("that is cancelled keeps no row, and the connection goes on")
     func cancelled() async throws {
         let connection = try await connect()

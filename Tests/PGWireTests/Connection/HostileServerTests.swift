@@ -330,6 +330,21 @@ struct HostileServerTests {
         #expect(await query.value?.code == .timeout)
     }
 
+    @Test("what a server said of one query before it went is not told to the others")
+    func othersErrors() async throws {
+        let server = try ScriptedServer([
+            .receiveUntagged, .send(S.session), .receiveThrough("S"), .receiveThrough("S"), .send(S.error("23505")),
+            .shutDownWriting, .receiveToEnd,
+        ])
+        let connection = try await connect(server)
+        let first = Task { await failure { () async throws(PGError) in try await connection.query("SELECT 1") } }
+        #expect(await eventually { connection.pendingQueries == 1 })
+        let second = Task { await failure { () async throws(PGError) in try await connection.query("SELECT 2") } }
+        #expect(await first.value?.server?.sqlState == "23505")
+        let error = await second.value
+        #expect(error?.code == .connectionClosed && error?.server == nil && error?.retry == .unknown)
+    }
+
     @Test("more queries than may wait are refused, and do no harm to those that do")
     func tooMany() async throws {
         let server = try ScriptedServer([

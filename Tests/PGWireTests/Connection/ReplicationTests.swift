@@ -51,6 +51,22 @@ struct ReplicationTests {
         await server.remove()
     }
 
+    @Test("a commit whose server ends during its wait was committed locally too, and is never told as rolled back")
+    func terminatedWait() async throws {
+        let (server, pool) = try await start()
+        let transaction = Task {
+            try await pool.withTransaction(retry: .attempts(3)) { try await $0.query("INSERT INTO t VALUES (1)") }
+        }
+        #expect(try await eventually { try await !waits(server).isEmpty })
+        try await server.sql("SELECT pg_terminate_backend(\(waits(server)))")
+        let error = await #expect(throws: PGError.self) { try await transaction.value }
+        #expect(error?.transactionOutcome == .committedLocally)
+        #expect(error?.retry == .unknown)
+        #expect(try await pool.query("SELECT a FROM t").decode(as: Int64.self) == [1])
+        await pool.close()
+        await server.remove()
+    }
+
     @Test("a commit whose wait is longer than the query's timeout has an unknown outcome")
     func timeout() async throws {
         let (server, _) = try await start()

@@ -38,7 +38,7 @@ struct SessionLineTests {
         #expect(sent.isEmpty && sent.rest == 0 && sent.cancelled == nil)
     }
 
-    @Test("what is about to be abandoned and has to be sent is cancelled at once, before the next can be sent behind it")
+    @Test("what is about to be abandoned and has to be sent is cancelled before the next can be sent behind it")
     func cancelled() async {
         let pending = PendingAnswer(deadline: .distantFuture)
         let sent = await sendWhileAbandoning(pending, statements: 8)

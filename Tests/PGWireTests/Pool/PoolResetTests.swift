@@ -166,4 +166,21 @@ struct PoolResetTests {
         #expect(await eventually { pool.usage.lent == 0 })
         #expect(try await pool.query(backend).decode(as: Int32.self) != [pid])
     }
+
+    @Test("what a portal or a COPY of a transaction leaves behind is gone too")
+    func portalsAndCopies() async throws {
+        let pool = try await pool()
+        let isGone: PGQuery = "SELECT coalesce(current_setting('a.f', true), '') = ''"
+        try await pool.withTransaction { transaction in
+            let portal = try await transaction.portal("SELECT set_config('a.f', '1', false)")
+            _ = try await portal.fetch(1)
+        }
+        #expect(try await pool.query(isGone).decode(as: Bool.self) == [true])
+        try await pool.withTransaction { transaction in
+            let copy = try await transaction.copyOut("COPY (SELECT set_config('a.f', '1', false)) TO STDOUT")
+            for try await _ in copy {}
+        }
+        #expect(try await pool.query(isGone).decode(as: Bool.self) == [true])
+        await pool.close()
+    }
 }
