@@ -90,16 +90,19 @@ public final class PGPipeline: Sendable {
     /// Sends the Sync and waits until the server has done everything, also where the task is cancelled: what is sent
     /// afterwards must not become a part of the pipeline.
     fileprivate func end() async throws(PGError) {
-        let answers = state.withLock { state in
-            state.end = state.end ?? KeptError(PGError(.usage, "The pipeline has ended", retry: .pointless))
-            return state.answers
+        let (answers, cause) = state.withLock { state in
+            defer { state.end = state.end ?? KeptError(PGError(.usage, "The pipeline has ended", retry: .pointless)) }
+            return (state.answers, state.end?.error)
         }
-        guard !answers.isEmpty else { return }
+        if answers.isEmpty, cause == nil { return }
+        // Statements were refused, or may yet be left out, since the task was cancelled: what was done of them is undone.
+        if let cause { submit(.failing(cause), PipelineAnswer(number: answers.count + 1, deadline: deadline)) }
         let ended = await last.wait(watching: .distantFuture) { _ in submit(.endOfPipeline, last) }
         // A statement that failed explains more than the end; the first one explains the others.
         for answer in answers {
             if case .failure(let error) = await answer.wait() { throw connection.located(error) }
         }
+        if let cause { throw connection.located(cause) }
         if case .answer(.failure(let error)) = ended { throw connection.located(error) }
     }
 }
@@ -114,7 +117,8 @@ extension PGConnection {
     /// }
     /// ```
     /// The statements share one Sync, and with it, unless a transaction is open, one transaction: when one fails, the
-    /// server skips those behind it and undoes those before it. Nothing else is sent on the connection meanwhile. See
+    /// server skips those behind it and undoes those before it; so it does where the task is cancelled before `body`
+    /// returns. Nothing else is sent on the connection meanwhile. See
     /// [Pipelining](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
     ///
     /// - Parameters:

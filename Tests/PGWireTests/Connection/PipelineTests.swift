@@ -203,6 +203,22 @@ struct PipelineTests {
         #expect(ContinuousClock.now - start < .seconds(20))
     }
 
+    @Test("that is cancelled between two of its statements undoes the first, and is no success")
+    func cancelledBetween() async throws {
+        let connection = try await connect()
+        let error = await Task {
+            await failure {
+                try await connection.withPipeline { pipeline in
+                    _ = try await pipeline.query("INSERT INTO t VALUES (1)").result
+                    unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                    pipeline.query("INSERT INTO t VALUES (2)")
+                }
+            }
+        }.value
+        #expect(error?.code == .cancelled)
+        #expect(try await count(connection) == 0)
+    }
+
     @Test("in a transaction is a part of it")
     func transaction() async throws {
         let connection = try await connect()
