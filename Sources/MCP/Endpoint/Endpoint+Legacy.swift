@@ -126,11 +126,11 @@ extension Endpoint {
             let work: @Sendable () async -> JSONRPCResponse = {
                 await server.respond(to: request, context: context, timeout: timeout)
             }
-            switch running.start(RunningRequests.Key(session: session.handle, id: request.id), work) {
+            // One whose id is in use cannot be told apart from the other one by a cancellation; its response goes its own way.
+            let key = RunningRequests.Key(session: session.handle, id: request.id)
+            switch running.start(key, sharesID: true, work) {
             case .begun(let response): works.append((request.id, response))
-            // It cannot be told apart from the other one by a cancellation; its response goes its own way.
-            case .idInUse: works.append((request.id, work))
-            case .full:
+            case .full, .idInUse:
                 for (id, _) in works { running.cancel(RunningRequests.Key(session: session.handle, id: id)) }
                 return tooBusy
             }
@@ -200,7 +200,13 @@ extension Endpoint {
                 group.addTask {
                     while !Task.isCancelled {
                         guard await watch.wait(atMost: configuration.requestTimeout) else { continue }
-                        guard await isCancelled(address, session.handle, exchange.principal) else { continue }
+                        switch await cancellation(address, session.handle, exchange.principal) {
+                        case .none: continue
+                        case .asked: break
+                        // A request that closes its own session is about to answer.
+                        case .sessionClosed: try? await Task.sleep(for: .seconds(1))
+                        }
+                        guard !Task.isCancelled else { return }
                         running.cancel(RunningRequests.Key(session: session.handle, id: id))
                         return
                     }
@@ -209,11 +215,16 @@ extension Endpoint {
         }
     }
 
-    private func isCancelled(_ address: String, _ handle: SessionHandle, _ principal: Principal) async -> Bool {
+    /// Why a request is to be cancelled.
+    private enum Cancellation { case none, asked, sessionClosed }
+
+    private func cancellation(
+        _ address: String, _ handle: SessionHandle, _ principal: Principal
+    ) async -> Cancellation {
         do throws(SessionStoreError) {
-            return try await sessions.take(address, in: handle, of: principal) != nil
+            return try await sessions.take(address, in: handle, of: principal) != nil ? .asked : .none
         } catch {
-            return error == .sessionUnknown || error == .sessionExpired
+            return error == .sessionUnknown || error == .sessionExpired ? .sessionClosed : .none
         }
     }
 

@@ -45,6 +45,28 @@ struct StreamTests {
         #expect(try await resume(ids[1]).events.isEmpty)
     }
 
+    @Test("a call that closes its own session is answered all the same")
+    func closingCall() async throws {
+        let store = InMemorySessionStore()
+        let tool = TestTool("closes") { _, context in
+            if let handle = context.session { _ = try await store.close(handle, of: context.principal) }
+            // Longer than the session's end takes to be heard of.
+            try await Task.sleep(for: .milliseconds(200))
+            return .success(structured: ["done": true])
+        }
+        let endpoint = Endpoint(
+            server: try MCPServer(name: "t", version: "1", tools: [tool]), sessions: store,
+            configuration: Endpoint.Configuration())
+        let opened = await endpoint.respond(
+            to: EndpointClient.request(.post, []), body: Array(EndpointClient.initializeBody("2025-11-25").utf8))
+        let session = try #require(
+            opened.head.headerFields.first { $0.name.canonicalName == "mcp-session-id" }?.value)
+        let body = #"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"closes"}}"#
+        let response = await endpoint.respond(
+            to: EndpointClient.request(.post, [("Mcp-Session-Id", session)]), body: Array(body.utf8))
+        #expect(response.head.status == .ok)
+    }
+
     @Test("the work goes on when the client goes away, and its answer waits")
     func abandonedWork() async throws {
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
