@@ -49,6 +49,8 @@ struct StreamTests {
     func closingCall() async throws {
         let store = InMemorySessionStore()
         let tool = TestTool("closes") { _, context in
+            // By then the session's end is listened for.
+            try await Task.sleep(for: .milliseconds(200))
             if let handle = context.session { _ = try await store.close(handle, of: context.principal) }
             // Longer than the session's end takes to be heard of.
             try await Task.sleep(for: .milliseconds(200))

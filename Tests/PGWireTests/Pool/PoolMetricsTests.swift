@@ -46,7 +46,7 @@ struct PoolMetricsTests {
             _ = await failure { () async throws(PGError) in try await pool.query("SELECT 1") }
         }
         #expect(try counter("opened") == 1)
-        #expect(try counter("timeouts") >= 1)
+        #expect(try await eventually { try counter("timeouts") >= 1 })
         #expect(await eventually { pool.usage.idle == 1 })
         #expect(try await eventually { try gauge("idle") == 1 && gauge("lent") == 0 && gauge("waiting") == 0 })
         #expect(try await eventually { try times("hold").count >= 2 && times("wait").count >= 2 })
