@@ -32,7 +32,8 @@ async def attack(server: ServerProcess, *flags: str) -> None:
 
 async def messages() -> None:
     """survives malformed messages of every kind"""
-    with fixtures() as server:
+    # A fuzzer that says that it can be asked never answers.
+    with fixtures("--input-timeout", "2") as server:
         for mode in ["protocol", "resources", "prompts"]:
             await attack(server, "--mode", mode, "--runs-per-type", "5", "--runs", "5")
 

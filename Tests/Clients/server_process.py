@@ -62,6 +62,6 @@ class ServerProcess:
             self.process.wait(timeout=30)
 
 
-def fixtures() -> ServerProcess:
+def fixtures(*flags: str) -> ServerProcess:
     """The fixture server, with its sessions in the database."""
-    return ServerProcess(FIXTURES, ("--database-url", os.environ["DATABASE_URL"]))
+    return ServerProcess(FIXTURES, ("--database-url", os.environ["DATABASE_URL"], *flags))

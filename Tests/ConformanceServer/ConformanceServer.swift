@@ -22,6 +22,9 @@ struct ConformanceServer: AsyncParsableCommand {
     @Option(help: "Keep the sessions in this database, whose tables are created; otherwise in memory.")
     var databaseUrl: String?
 
+    @Option(help: "How many seconds a client has to answer what it is asked.")
+    var inputTimeout = 600
+
     func run() async throws {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "mcp-conformance-server")
@@ -40,7 +43,7 @@ struct ConformanceServer: AsyncParsableCommand {
         // Tests wait for what comes with the next sign of life.
         endpoint.keepAliveInterval = .seconds(1)
         let server = HTTPServer(
-            endpoint: Endpoint(server: try Self.server(changes), sessions: store, configuration: endpoint),
+            endpoint: Endpoint(server: try Self.server(changes, inputTimeout: .seconds(inputTimeout)), sessions: store, configuration: endpoint),
             configuration: HTTPServerConfiguration(port: port), logger: logger,
             onListening: { _, port in Self.writeOutput("listening on http://127.0.0.1:\(port)/mcp\n") })
         try await ServiceGroup(
@@ -55,8 +58,9 @@ struct ConformanceServer: AsyncParsableCommand {
     }
 
     /// The server with all fixtures.
-    static func server(_ changes: any ChangeFeed) throws -> MCPServer {
+    static func server(_ changes: any ChangeFeed, inputTimeout: Duration) throws -> MCPServer {
         var options = MCPServer.Options()
+        options.inputTimeout = inputTimeout
         options.changes = changes
         options.announcesListChanges = true
         options.resourceSubscriptions = true
