@@ -43,7 +43,9 @@ struct ConformanceServer: AsyncParsableCommand {
         // Tests wait for what comes with the next sign of life.
         endpoint.keepAliveInterval = .seconds(1)
         let server = HTTPServer(
-            endpoint: Endpoint(server: try Self.server(changes, inputTimeout: .seconds(inputTimeout)), sessions: store, configuration: endpoint),
+            endpoint: Endpoint(
+                server: try Self.server(changes, inputTimeout: .seconds(inputTimeout)), sessions: store,
+                configuration: endpoint),
             configuration: HTTPServerConfiguration(port: port), logger: logger,
             onListening: { _, port in Self.writeOutput("listening on http://127.0.0.1:\(port)/mcp\n") })
         try await ServiceGroup(
