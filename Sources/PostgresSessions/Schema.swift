@@ -3,7 +3,7 @@
 /// They are found by the connection's `search_path`, so that a schema of one's own is a matter of the connection URL.
 public enum Schema {
     /// The version of the tables that this code works with.
-    public static let currentVersion = 5
+    public static let currentVersion = 4
 
     /// Every table that setup creates and teardown drops, dependants first.
     public static let tables = [
@@ -28,5 +28,5 @@ public enum Schema {
     static let sweepLock: Int64 = 0x6D63_705F_7377_6565  // "mcp_swee"
 
     /// The steps that lead from an empty database to ``currentVersion``, in order.
-    static let migrations = [Migration.version1, .version2, .version3, .version5]
+    static let migrations = [Migration.version1, .version2, .version3, .version4]
 }

@@ -81,8 +81,8 @@ final class RunningRequests: Sendable {
     /// Cancels a request; false where it is not being served here.
     @discardableResult
     func cancel(_ key: Key) -> Bool {
-        let tasks = works.withLock { $0.tasks[key] }
-        for task in tasks?.values.map({ $0 }) ?? [] { task.cancel() }
-        return tasks != nil
+        guard let tasks = works.withLock({ $0.tasks[key] }) else { return false }
+        for task in tasks.values { task.cancel() }
+        return true
     }
 }

@@ -10,8 +10,7 @@ final class ChangeTeller: Sendable {
         let published = changes.changes()
         telling = Task {
             for await change in published where change.isOwn {
-                let notification: JSONRPCNotification? = change.change.legacyNotification
-                guard let notification else { continue }
+                guard let notification = change.change.legacyNotification else { continue }
                 var resource: String?
                 if case .resource(let uri) = change.change { resource = uri }
                 do throws(SessionStoreError) {

@@ -118,11 +118,12 @@ public final class PGConnection: Sendable {
         return now + timeout
     }
 
-    /// Whether a statement failed because what was prepared of it is of no use any more, and may be run again.
+    /// Forgets what was prepared of a statement where it failed because that is of no use any more; returns whether it may
+    /// be run again, which in a transaction it may not.
     func forgetStale(_ query: PGQuery, _ error: PGError) -> Bool {
-        guard error.isStaleStatement, transactionStatus == .idle, !isClosed else { return false }
+        guard error.isStaleStatement, !isClosed else { return false }
         session.forget(query.statementKey)
-        return true
+        return transactionStatus == .idle
     }
 
     /// Puts something into the line and waits for its whole answer.

@@ -143,7 +143,9 @@ public struct PGCopyWriter: ~Copyable {
         }
         try await send()
         // From here on the server takes no refusal any more.
-        if Task.isCancelled { throw PGError(.cancelled, "The COPY was cancelled", retry: .safe) }
+        if Task.isCancelled {
+            throw reader.connection.located(PGError(.cancelled, "The COPY was cancelled", retry: .safe))
+        }
         session.endCopy(of: reader.stream)
     }
 }

@@ -94,7 +94,10 @@ public final class PGPipeline: Sendable {
             defer { state.end = state.end ?? KeptError(PGError(.usage, "The pipeline has ended", retry: .pointless)) }
             return (state.answers, state.end?.error)
         }
-        if answers.isEmpty, cause == nil { return }
+        guard !answers.isEmpty else {
+            if let cause { throw connection.located(cause) }
+            return
+        }
         // Statements were refused, or may yet be left out, since the task was cancelled: what was done of them is undone.
         if let cause { submit(.failing(cause), PipelineAnswer(number: answers.count + 1, deadline: deadline)) }
         let ended = await last.wait(watching: .distantFuture) { _ in submit(.endOfPipeline, last) }
@@ -126,7 +129,8 @@ extension PGConnection {
     ///   - body: Sends statements, and waits for those answers that it wants.
     /// - Returns: What `body` returns, once every statement has been done.
     /// - Throws: What `body` throws, or else ``PGError`` of the first statement that failed, also where nobody asked for its
-    ///   answer, or of the end, where a deferred constraint fails.
+    ///   answer, or of the end, where a deferred constraint fails; with ``PGError/Code/cancelled`` where the task was
+    ///   cancelled before `body` returned.
     nonisolated(nonsending) public func withPipeline<R>(
         timeout: Duration? = nil, _ body: nonisolated(nonsending) (PGPipeline) async throws -> R
     ) async throws -> R {

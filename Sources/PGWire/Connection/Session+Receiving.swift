@@ -138,7 +138,7 @@ extension Session {
         let place = unsafe reading.pointee.place
         let said = place == nil ? nil : unsafe reading.pointee.machine.error
         // What the server said of the session says more than that it closed; what it said of one query is that one's.
-        let reason = said?.server?.isFatal == true ? said ?? error : error
+        let reason = if let said, said.server?.isFatal == true { said } else { error }
         let (receivers, actions, queues) = shared.withLock { shared in
             if shared.closeReason == nil { shared.closeReason = KeptError(reason) }
             defer {

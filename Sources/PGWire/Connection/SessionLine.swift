@@ -166,15 +166,14 @@ struct SessionLine: ~Copyable {
     private func firstWantedBehindAbandoned() -> (any AnswerReceiver)? {
         guard hasAbandoned, unsent > 0 else { return nil }
         var isBehind = false
-        var wanted: (any AnswerReceiver)?
         for place in unsentPlaces {
             if place.isGivenUp {
                 isBehind = isBehind || place.request.endsWithReady
-            } else if isBehind, wanted == nil, place.request.kind != .sync {
-                wanted = place
+            } else if isBehind, place.request.kind != .sync {
+                return place
             }
         }
-        return wanted
+        return nil
     }
 
     /// Takes out what is to be sent before a place, which stays with all that is behind it.
@@ -276,8 +275,11 @@ struct SessionLine: ~Copyable {
             completion.refused += appendHeld()
             completion.mustFlush = true
         }
-        if hold == .cancelled { hold = .none }
-        // What had to wait behind it, be it for the cancel request or for its answer.
+        if hold == .cancelled {
+            hold = .none
+            completion.mustFlush = true
+        }
+        // What was kept back behind it goes out now.
         if hasAbandoned, unsent > 0 { completion.mustFlush = true }
         if places.isEmpty { hasAbandoned = false }
         return completion

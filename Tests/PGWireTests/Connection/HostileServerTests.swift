@@ -330,6 +330,55 @@ struct HostileServerTests {
         #expect(await query.value?.code == .timeout)
     }
 
+    @Test("a length alone takes up no memory")
+    func announcedLength() async throws {
+        func size() throws -> Int {
+            let file = unsafe try #require(fopen("/proc/self/statm", "r"))
+            defer { unsafe fclose(file) }
+            var line = [CChar](repeating: 0, count: 256)
+            _ = unsafe fgets(&line, 256, file)
+            let pages = try #require(Int(String(decoding: line.prefix { $0 != 32 }.map(UInt8.init), as: UTF8.self)))
+            return pages * Int(sysconf(CInt(_SC_PAGESIZE)))
+        }
+        let header = S.parseComplete + S.bindComplete + S.columns("value") + [0x44, 0x39, 0, 0, 0]  // D of 912 MiB
+        let server = try ScriptedServer([
+            .receiveUntagged, .send(S.session), .receiveThrough("S"), .send(header), .receiveToEnd,
+        ])
+        let connection = try await connect(server)
+        let before = try size()
+        let error = await failure { () async throws(PGError) in
+            try await connection.query("SELECT 1", timeout: .milliseconds(300))
+        }
+        #expect(error?.code == .timeout)
+        #expect(try size() - before < 512 << 20)
+    }
+
+    @Test("a stream that fills its buffer with its last row does not keep the connection from reading on")
+    func fullAtTheEnd() async throws {
+        let isTaken = Mutex(false)
+        let rows = PendingStream.highWater / 20
+        let last = S.row(1) + S.complete("SELECT") + S.ready()
+        let server = try ScriptedServer([
+            .receiveUntagged, .send(S.session), .receiveThrough("S"),
+            .send(S.parseComplete + S.bindComplete + S.columns("value")),
+            .send([[UInt8]](repeating: S.row(1), count: rows).flatMap { $0 }),
+            .send(S.message("S", .string("TimeZone"), .string("Mars"))),
+            .reply { _ in
+                for _ in 0..<10_000 where !isTaken.withLock({ $0 }) { usleep(1000) }
+                return last
+            },
+            .receiveThrough("S"), .send(S.answer(2)), .receiveToEnd,
+        ])
+        let connection = try await connect(server)
+        var stream: PGRowSequence? = try await connection.stream("SELECT 1")
+        #expect(await eventually { connection.parameter("TimeZone") == "Mars" })
+        isTaken.withLock { $0 = true }
+        #expect(await eventually { connection.pendingQueries == 0 })
+        withExtendedLifetime(stream) {}
+        stream = nil
+        #expect(try await connection.query("SELECT 2", timeout: .seconds(5)).decode(as: Int64.self) == [2])
+    }
+
     @Test("what a server said of one query before it went is not told to the others")
     func othersErrors() async throws {
         let server = try ScriptedServer([

@@ -53,7 +53,6 @@ struct SessionLineTests {
         let tasks = [abandoned, wanted].map { pending in
             Task { _ = await pending.wait(watching: .distantFuture) { _ in } }
         }
-        defer { for task in tasks { task.cancel() } }
         #expect(await eventually { abandoned.isAwaited && wanted.isAwaited })
         try line.submit(Submission(work: .query("SELECT 1"), receiver: abandoned, lease: .owner))
         try line.submit(Submission(work: .query("SELECT 2"), receiver: wanted, lease: .owner))

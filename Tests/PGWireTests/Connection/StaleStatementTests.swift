@@ -38,6 +38,24 @@ struct StaleStatementTests {
         }
     }
 
+    @Test("a COMMIT that went stale is an error, ends its transaction, and is prepared anew for the next one")
+    func staleCommit() async throws {
+        let connection = try await connect()
+        try await connection.query("CREATE TEMPORARY TABLE t (a int8)")
+        try await connection.withTransaction { try await $0.query("INSERT INTO t VALUES (1)") }
+        let error = await failure {
+            try await connection.withTransaction { transaction in
+                try await transaction.query("INSERT INTO t VALUES (2)")
+                // Dropped where the client does not see it.
+                try await transaction.query("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$")
+            }
+        }
+        #expect(error?.sqlState == "26000" && error?.transactionOutcome == .rolledBack)
+        #expect(connection.transactionStatus == .idle)
+        try await connection.withTransaction { try await $0.query("INSERT INTO t VALUES (3)") }
+        #expect(try await connection.query("SELECT a FROM t").decode(as: Int64.self) == [1, 3])
+    }
+
     @Test("inside a transaction a dropped statement is an error, since the transaction is lost")
     func discardedInTransaction() async throws {
         let connection = try await connect()

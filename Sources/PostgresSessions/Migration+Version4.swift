@@ -1,7 +1,7 @@
 extension Migration {
     /// Streams on which sessions are told of changes. It only adds: programs of earlier versions go on working beside it.
     /// They take such a stream for one that has ended, which clients open anew.
-    static let version5 = Migration(version: 5, compatibleFrom: 1, statements: [streamKind, changesIndex])
+    static let version4 = Migration(version: 4, compatibleFrom: 1, statements: [streamKind, changesIndex])
 
     // `ended_at` of a stream of changes, which has no final event, is when it was last read: it is kept from then on as
     // a response is from its end, and the sweeper has one rule for both.
